@@ -1,0 +1,274 @@
+"""Every setting: key, default, check and message. Frozen once read; knows nothing of Flask."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+
+from .errors import ConfigurationError
+
+SESSION_BACKEND_TYPES: Final = ("simple", "memcached")
+
+_FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,60}\Z")
+_PREFIX = re.compile(r"[A-Za-z0-9_]*\Z")
+_COOKIE_PREFIX = re.compile(r"[A-Za-z0-9_\-]*\Z")
+_STATEMENT_NAME = re.compile(r"(?:get|fetch|has|set)_[a-z0-9_]+\Z")
+_KEY_PREFIX = re.compile(r"[!-~]{0,64}\Z")
+
+Check = Callable[[Any], Any]
+"""Take a given value, return the one to keep, or raise ValueError with what is allowed."""
+
+_T = TypeVar("_T")
+
+
+def _text(pattern: re.Pattern[str] | None = None, allowed: str = "a string") -> Check:
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or "\0" in value or (pattern and not pattern.match(value)):
+            raise ValueError(allowed)
+        return value
+
+    return check
+
+
+def _integer(lowest: int, highest: int) -> Check:
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
+            raise ValueError(f"an integer from {lowest} to {highest}")
+        return value
+
+    return check
+
+
+def _seconds(*, zero: bool) -> Check:
+    allowed = "a number of seconds, " + ("0 or more" if zero else "more than 0")
+
+    def check(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ValueError(allowed)
+        if not math.isfinite(value) or value < 0 or (value == 0 and not zero):
+            raise ValueError(allowed)
+        return value
+
+    return check
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("True or False")
+    return value
+
+
+def _optional(check: Check) -> Check:
+    def check_optional(value: Any) -> Any:
+        if value is None:
+            return None
+        try:
+            return check(value)
+        except ValueError as error:
+            raise ValueError(f"{error}, or None") from None
+
+    return check_optional
+
+
+def _list_of(check: Check, *, what: str, empty: bool = True) -> Check:
+    allowed = f"a list of {what}" + ("" if empty else " with at least one entry")
+
+    def check_list(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, (list, tuple)) or not (value or empty):
+            raise ValueError(allowed)
+        try:
+            checked = tuple(check(item) for item in value)
+        except ValueError:
+            raise ValueError(allowed) from None
+        if len(set(checked)) != len(checked):
+            raise ValueError(f"{allowed}, each once")
+        return checked
+
+    return check_list
+
+
+def _statements(value: Any) -> Mapping[str, str]:
+    allowed = "a dict of statement names (get_…, fetch_…, has_…, set_…, in lower case) to SQL"
+    if not isinstance(value, Mapping):
+        raise ValueError(allowed)
+    for name, sql in value.items():
+        if not isinstance(name, str) or not _STATEMENT_NAME.match(name):
+            raise ValueError(f"{allowed}; {name!r} is no such name")
+        if not isinstance(sql, str):
+            raise ValueError(f"{allowed}; {name!r} is not given as a string")
+    return MappingProxyType(dict(value))
+
+
+def _options(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        raise ValueError("a dict of arguments for the driver's connect()")
+    return MappingProxyType(dict(value))
+
+
+def _one_of(*names: str) -> Check:
+    def check(value: Any) -> str:
+        if value not in names:
+            raise ValueError("one of " + ", ".join(map(repr, names)))
+        return str(value)
+
+    return check
+
+
+def _url(value: Any) -> str:
+    if not isinstance(value, str) or not re.match(r"https?://[^/\s?#]+(?:/[^\s?#]*)?\Z", value):
+        raise ValueError("an address such as 'https://forum.example.org/phpbb' without query or fragment")
+    return value.rstrip("/")
+
+
+def _setting(default: Any, check: Check, *, secret: bool = False) -> Any:
+    """Declare a setting whose key is the field's name in upper case."""
+    metadata = {"check": check, "secret": secret}
+    if isinstance(default, (dict, MappingProxyType)):
+        return field(default_factory=lambda: MappingProxyType(dict(default)), metadata=metadata)
+    return field(default=default, metadata=metadata, repr=not secret)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectorSettings:
+    """``PHPBB3``: which plugins serve the board."""
+
+    driver: str = _setting("psycopg2", _text(re.compile(r".+"), "the name of a driver"))
+    version: str = _setting("3.1", _text(re.compile(r".+"), "a phpBB release such as '3.3', or 'auto'"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseSettings:
+    """``PHPBB3_DATABASE``: where the board's database is and what may be asked of it."""
+
+    host: str = _setting("127.0.0.1", _text())
+    port: int | None = _setting(None, _optional(_integer(1, 65535)))
+    database: str = _setting("phpbb3", _text(re.compile(r".+", re.DOTALL), "a name, or the path of a file"))
+    user: str = _setting("phpbb3", _text())
+    password: str = _setting("", _text(), secret=True)
+    table_prefix: str = _setting(
+        "phpbb_", _text(_PREFIX, "letters, digits and underscores, as $table_prefix in phpBB's config.php")
+    )
+    custom_user_fields: tuple[str, ...] = _setting(
+        (),
+        _list_of(_text(_FIELD_NAME), what="custom profile field names in lower case, without their 'pf_'"),
+    )
+    custom_statements: Mapping[str, str] = _setting({}, _statements)
+    options: Mapping[str, Any] = field(
+        default_factory=lambda: MappingProxyType({}), repr=False, metadata={"check": _options, "secret": True}
+    )
+    pool_size: int = _setting(5, _integer(1, 1000))
+    pool_timeout: float = _setting(5, _seconds(zero=True))
+    connect_timeout: float = _setting(5, _seconds(zero=False))
+    statement_timeout: float = _setting(10, _seconds(zero=False))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionBackendSettings:
+    """``PHPBB3_SESSION_BACKEND``: where cached answers and application keys are kept."""
+
+    type: str = _setting("simple", _one_of(*SESSION_BACKEND_TYPES))
+    servers: tuple[str, ...] = _setting(
+        ("127.0.0.1:11211",),
+        _list_of(_text(re.compile(r"\S+")), what="servers ('host:port' or the path of a socket)", empty=False),
+    )
+    key_prefix: str = _setting("phpbb3", _text(_KEY_PREFIX, "at most 64 printable ASCII characters"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings of one application, checked and frozen.
+
+    :ivar connector: ``PHPBB3``.
+    :ivar database: ``PHPBB3_DATABASE``.
+    :ivar session_backend: ``PHPBB3_SESSION_BACKEND``.
+    :ivar driver_settings: the dicts that the chosen driver declares as its own, by their key.
+    """
+
+    connector: ConnectorSettings = field(default_factory=ConnectorSettings)
+    database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    session_backend: SessionBackendSettings = field(default_factory=SessionBackendSettings)
+    driver_settings: Mapping[str, Any] = field(
+        default_factory=lambda: MappingProxyType({}), repr=False, metadata={}
+    )
+    cookie_name: str | None = _setting(
+        None, _optional(_text(_COOKIE_PREFIX, "the cookies' prefix with its underscore: 'phpbb3_ab1cd_'"))
+    )
+    botlist: tuple[str, ...] = _setting(
+        (), _list_of(_text(re.compile(r".+")), what="User-Agent prefixes")
+    )
+    url_sid: bool = _setting(False, _boolean)
+    check_referer: bool = _setting(False, _boolean)
+    autologin: bool = _setting(True, _boolean)
+    board_url: str | None = _setting(None, _optional(_url))
+    board_ttl: float = _setting(30, _seconds(zero=True))
+    ban_ttl: float = _setting(10, _seconds(zero=True))
+
+
+_DICTS: Final[dict[str, tuple[str, type[Any]]]] = {
+    "PHPBB3": ("connector", ConnectorSettings),
+    "PHPBB3_DATABASE": ("database", DatabaseSettings),
+    "PHPBB3_SESSION_BACKEND": ("session_backend", SessionBackendSettings),
+}
+
+
+def read_settings(config: Mapping[str, Any], *, driver_keys: tuple[str, ...] = ()) -> Settings:
+    """Read and check every ``PHPBB3…`` key of an application's config.
+
+    :param config: the application's config.
+    :param driver_keys: top-level keys that the chosen driver declares as its own.
+    :raises ConfigurationError: naming the key, what was given and what is allowed.
+    """
+    simple = {f"PHPBB3_{f.name.upper()}": f for f in fields(Settings) if "check" in f.metadata}
+    known = [*_DICTS, *simple, *driver_keys]
+    values: dict[str, Any] = {}
+    for key in (key for key in config if key == "PHPBB3" or key.startswith("PHPBB3_")):
+        if key in _DICTS:
+            name, kind = _DICTS[key]
+            values[name] = _read_dict(key, config[key], kind)
+        elif key in simple:
+            values[simple[key].name] = _checked(key, config[key], simple[key].metadata)
+        elif key not in driver_keys:
+            raise ConfigurationError(_unknown(key, known, ""), key=key)
+    own = {key: config[key] for key in driver_keys if key in config}
+    return Settings(**values, driver_settings=MappingProxyType(own))
+
+
+def _read_dict(key: str, given: Any, kind: type[_T]) -> _T:
+    if not isinstance(given, Mapping):
+        raise ConfigurationError(f"{key} must be a dict, not {type(given).__name__}.", key=key)
+    by_key = {f.name.upper(): f for f in fields(kind)}  # type: ignore[arg-type]  # always a dataclass
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        path = f"{key}[{name!r}]"
+        if name not in by_key:
+            raise ConfigurationError(_unknown(str(name), list(by_key), key), key=path)
+        values[by_key[name].name] = _checked(path, value, by_key[name].metadata)
+    return kind(**values)
+
+
+def _checked(path: str, value: Any, metadata: Mapping[str, Any]) -> Any:
+    try:
+        return metadata["check"](value)
+    except ValueError as error:
+        given = type(value).__name__ if metadata["secret"] else f"{value!r:.80} ({type(value).__name__})"
+        raise ConfigurationError(f"{path} is {given}; allowed is {error}.", key=path) from None
+
+
+def _unknown(name: str, known: list[str], inside: str) -> str:
+    """Say where an unknown key belongs, or which known one is near."""
+    path = f"{inside}[{name!r}]" if inside else name
+    if inside:
+        for other, (_, kind) in _DICTS.items():
+            if other != inside and name in {f.name.upper() for f in fields(kind)}:
+                return f"Unknown setting {path}: {name} belongs to {other}."
+        top_level = f"PHPBB3_{name}"
+        if any(top_level == f"PHPBB3_{f.name.upper()}" for f in fields(Settings) if "check" in f.metadata):
+            return f"Unknown setting {path}: set {top_level} instead, beside {inside}."
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return f"Unknown setting {path}. Known: {', '.join(known)}.{hint}"
