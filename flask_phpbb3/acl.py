@@ -1,0 +1,551 @@
+"""What a user may do: read phpBB's permission string, compute it from the tables, explain it, ask it.
+
+Knows no database: rows come in as plain values, in the order in which the database gave them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+YES = 1
+NEVER = 0
+NO = -1
+
+_USER_FOUNDER = 3
+_GROUP_BITS = 31
+_GROUP_CHARACTERS = 6
+_GROUP_MAX = "zik0zj"  # 2**31 - 1; phpBB's digits sort as their values do
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_PHP_BLANKS = " \t\n\r\0\x0b"
+# int(…, 36) alone would take signs, blanks, underscores and other scripts' digits.
+_is_base36 = re.compile(r"[0-9a-z]+").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class AclOption:
+    """Hold one row of phpBB's table ``acl_options``.
+
+    :ivar auth_option_id: the option's number, by which bits are ordered.
+    :ivar auth_option: its name, such as ``"f_read"``.
+    :ivar is_global: whether it has a bit in the global line.
+    :ivar is_local: whether it has a bit in the line of each forum.
+    """
+
+    auth_option_id: int
+    auth_option: str
+    is_global: bool
+    is_local: bool
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> AclOption:
+        """Make an option from a database row whose numbers may be strings.
+
+        :param row: a mapping with the four columns; others are ignored.
+        :returns: the option.
+        :raises KeyError: when a column is missing.
+        """
+        return cls(
+            auth_option_id=int(row["auth_option_id"]),
+            auth_option=str(row["auth_option"]),
+            is_global=bool(int(row["is_global"])),
+            is_local=bool(int(row["is_local"])),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AclRow:
+    """Hold one row of ``acl_users`` or ``acl_groups``.
+
+    :ivar forum_id: the forum the row is about, 0 for the whole board.
+    :ivar auth_option_id: the option it sets, where ``auth_role_id`` is 0.
+    :ivar auth_role_id: the role it gives, or 0.
+    :ivar auth_setting: :data:`YES` or :data:`NEVER`, where ``auth_role_id`` is 0.
+    :ivar group_id: the group that holds it; 0 in a row of ``acl_users``.
+    """
+
+    forum_id: int
+    auth_option_id: int
+    auth_role_id: int
+    auth_setting: int
+    group_id: int = 0
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> AclRow:
+        """Make a row from a database row whose numbers may be strings.
+
+        :param row: a mapping with the four columns, and ``group_id`` for a group's row.
+        :returns: the row.
+        :raises KeyError: when a column is missing.
+        """
+        return cls(
+            forum_id=int(row["forum_id"]),
+            auth_option_id=int(row["auth_option_id"]),
+            auth_role_id=int(row["auth_role_id"]),
+            auth_setting=int(row["auth_setting"]),
+            group_id=int(row.get("group_id", 0)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TraceStep:
+    """Hold one step on the way to a setting, as :func:`trace` lists them.
+
+    :ivar source: ``"user"`` or ``"group"`` for a row; ``"founder"`` for what founders always get;
+        ``"flag"`` for what another option does to a flag such as ``m_``.
+    :ivar group_id: the group whose row it was, or 0.
+    :ivar auth_role_id: the role that brought the setting, or 0.
+    :ivar setting: what the step asks for: :data:`YES`, :data:`NEVER`, or :data:`NO` to take a yes back.
+    :ivar result: what holds after it; the same three values.
+    """
+
+    source: Literal["user", "group", "founder", "flag"]
+    group_id: int
+    auth_role_id: int
+    setting: int
+    result: int
+
+
+@dataclass(frozen=True, slots=True)
+class AclLayout:
+    """Know the bits of one kind of line; the first option has the highest.
+
+    :ivar masks: the bit of each option, by name and in order.
+    :ivar granted: by option id, the bit of the option together with its flag's (``m_`` for ``m_edit``).
+    :ivar width: the length of the line in characters.
+    """
+
+    masks: Mapping[str, int]
+    granted: Mapping[int, int]
+    width: int
+
+    @classmethod
+    def of(cls, options: Iterable[AclOption]) -> AclLayout:
+        """Lay out the bits of these options.
+
+        :param options: the options that the line holds, in the order of their numbers.
+        :returns: the layout; the last group of 31 bits is filled up on the right.
+        """
+        ids = {option.auth_option: option.auth_option_id for option in options}
+        groups = -(-len(ids) // _GROUP_BITS)
+        top = groups * _GROUP_BITS - 1
+        masks = {name: 1 << (top - position) for position, name in enumerate(ids)}
+        granted = {number: masks[name] | masks.get(_flag_of(name), 0) for name, number in ids.items()}
+        return cls(masks, granted, groups * _GROUP_CHARACTERS)
+
+
+class AclOptions:
+    """Know which bit of a line means which option. Immutable; made once for a board.
+
+    Iteration yields the names in order, ``in`` asks for a name.
+
+    :param options: the rows of ``acl_options``.
+    """
+
+    __slots__ = ("_by_id", "_global", "_local", "_names", "_options")
+
+    def __init__(self, options: Iterable[AclOption]) -> None:
+        self._options = tuple(sorted(options, key=lambda option: option.auth_option_id))
+        self._by_id = {option.auth_option_id: option for option in self._options}
+        self._names = {option.auth_option: option for option in self._options}
+        self._global = AclLayout.of(option for option in self._options if option.is_global)
+        self._local = AclLayout.of(option for option in self._options if option.is_local)
+
+    @property
+    def global_options(self) -> tuple[str, ...]:
+        """Names of the options of the global line, in the order of its bits."""
+        return tuple(self._global.masks)
+
+    @property
+    def local_options(self) -> tuple[str, ...]:
+        """Names of the options of a forum's line, in the order of its bits."""
+        return tuple(self._local.masks)
+
+    def global_width(self) -> int:
+        """Return the length of the global line in characters."""
+        return self._global.width
+
+    def local_width(self) -> int:
+        """Return the length of a forum's line in characters."""
+        return self._local.width
+
+    def by_id(self, auth_option_id: int) -> AclOption | None:
+        """Return the option of this number, or None.
+
+        :param auth_option_id: the option's number.
+        """
+        return self._by_id.get(auth_option_id)
+
+    def by_name(self, auth_option: str) -> AclOption | None:
+        """Return the option of this name, or None.
+
+        :param auth_option: the option's name, without ``!``.
+        """
+        return self._names.get(auth_option)
+
+    def layout(self, forum_id: int) -> AclLayout:
+        """Return how the line of a forum is laid out.
+
+        :param forum_id: the forum, 0 for the global line.
+        """
+        return self._local if forum_id else self._global
+
+    def flag_id(self, auth_option_id: int) -> int | None:
+        """Return the number of the flag (``m_`` for ``m_edit``) over an option, or None.
+
+        :param auth_option_id: the option's number.
+        """
+        option = self._by_id.get(auth_option_id)
+        flag = self._names.get(_flag_of(option.auth_option)) if option else None
+        return flag.auth_option_id if flag else None
+
+    def __contains__(self, auth_option: object) -> bool:
+        return auth_option in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._options)
+
+    def __eq__(self, other: object) -> bool:
+        return self._options == other._options if isinstance(other, AclOptions) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._options)
+
+    def __repr__(self) -> str:
+        return f"<AclOptions: {len(self.global_options)} global, {len(self.local_options)} local>"
+
+
+def fits(user_permissions: str, options: AclOptions) -> bool:
+    """Tell whether phpBB would believe a stored permission string instead of computing it anew.
+
+    phpBB rule: Stale permissions.
+
+    :param user_permissions: the column of that name.
+    :param options: the board's options.
+    :returns: False when it is blank or a line that is not empty does not have the length, in bits,
+        that the number of options asks for.
+    """
+    if not user_permissions.strip(_PHP_BLANKS):
+        return False
+    first, *others = user_permissions.split("\n")
+    return _has_width(first, options.global_width()) and all(
+        _has_width(line, options.local_width()) for line in set(others)
+    )
+
+
+class UserAcl:
+    """Answer what one user may do. Immutable; a line is decoded when it is asked for.
+
+    Made by :meth:`decode` or :meth:`compute`.
+
+    :param options: the board's options.
+    :param lines: the lines of the permission string that are not empty, by forum id (0: global).
+    """
+
+    __slots__ = ("_lines", "_options")
+
+    def __init__(self, options: AclOptions, lines: Mapping[int, str]) -> None:
+        self._options = options
+        self._lines = lines
+
+    @classmethod
+    def decode(cls, user_permissions: str, options: AclOptions) -> UserAcl:
+        """Read a stored permission string.
+
+        phpBB rule: Permission string.
+
+        :param user_permissions: the column of that name. A line that phpBB cannot have written
+            grants nothing; ask :func:`fits` first whether phpBB would believe the whole.
+        :param options: the board's options.
+        :returns: the rights in it.
+        """
+        return cls(options, {f: line for f, line in enumerate(user_permissions.split("\n")) if line})
+
+    @classmethod
+    def compute(
+        cls,
+        options: AclOptions,
+        *,
+        user_type: int,
+        user_rows: Iterable[AclRow],
+        group_rows: Iterable[AclRow],
+        role_data: Mapping[int, Mapping[int, int]],
+    ) -> UserAcl:
+        """Compute the rights as phpBB does when it finds no string it believes.
+
+        phpBB rule: Merging permissions.
+
+        :param options: the board's options.
+        :param user_type: phpBB's number; 3 is a founder.
+        :param user_rows: the user's rows of ``acl_users``, in database order.
+        :param group_rows: the rows of ``acl_groups`` of the groups that count: the membership is not
+            pending, and the user does not lead a group that has ``group_skip_auth``.
+        :param role_data: role id → option id → setting, in database order.
+        :returns: the rights.
+        """
+        held: dict[int, dict[int, int]] = {}
+        for proposal in _proposals(user_rows, group_rows, role_data):
+            _merge(held.setdefault(proposal.row.forum_id, {}), proposal, options)
+        if user_type == _USER_FOUNDER:
+            held.setdefault(0, {}).update(dict.fromkeys(_founder_options(options), YES))
+        lines = {}
+        for forum_id, settings in held.items():
+            layout = options.layout(forum_id)
+            bits = 0
+            for auth_option_id, setting in settings.items():
+                if setting == YES:
+                    bits |= layout.granted.get(auth_option_id, 0)
+            lines[forum_id] = _line_of(bits, layout.width)
+        return cls(options, lines)
+
+    def has_privilege(self, option: str, forum_id: int = 0) -> bool:
+        """Tell whether the user has a right, as phpBB's ``acl_get``.
+
+        phpBB rule: Asking for a permission.
+
+        :param option: the option's name; ``"!f_read"`` turns the answer round.
+        :param forum_id: the forum; 0 asks for the global line alone.
+        :returns: the global answer, or the forum's. An unknown option is not granted, and a forum
+            without a line, or a value that is no forum's id, grants nothing of its own.
+        """
+        if option.startswith("!"):
+            return not self._grants(option[1:], forum_id)
+        return self._grants(option, forum_id)
+
+    def has_privileges(self, *options: str, forum_id: int = 0) -> bool:
+        """Tell whether the user has at least one of several rights, as phpBB's ``acl_gets``.
+
+        :param options: names as for :meth:`has_privilege`; without any the answer is False.
+        :param forum_id: the forum; 0 asks for the global line alone.
+        :returns: whether one of them is granted.
+        """
+        return any(self.has_privilege(option, forum_id) for option in options)
+
+    def forums(self, option: str, forum_ids: Iterable[int] | None = None) -> list[int]:
+        """Return the forums in which the user has a right, as phpBB's ``acl_getf``.
+
+        phpBB rule: Listing forums by permission.
+
+        :param option: a local option; ``"!f_read"`` asks for the forums without the right.
+        :param forum_ids: the ids of all forums of the board, needed for ``!`` and otherwise unused:
+            a permission string does not name the forums in which a user has no rights.
+        :returns: ids in ascending order, of forums that have a line; with ``!`` also of those of
+            ``forum_ids`` that have none.
+        :raises TypeError: when ``!`` is asked without ``forum_ids``.
+        """
+        negate = option.startswith("!")
+        if negate and forum_ids is None:
+            raise TypeError(
+                f"forums({option!r}) needs forum_ids, the ids of the board's forums: "
+                "a permission string does not name the forums in which a user has no rights."
+            )
+        name = option[1:] if negate else option
+        with_line = dict(self._forum_bits())
+        found: set[int] = set()
+        if name in self._options.layout(1).masks:
+            found = {forum_id for forum_id in with_line if self._grants(name, forum_id) is not negate}
+        if negate:
+            found |= {forum_id for forum_id in forum_ids or () if forum_id not in with_line}
+        return sorted(found)
+
+    def has_privilege_anywhere(self, option: str) -> bool:
+        """Tell whether the user has a right in any forum, as phpBB's ``acl_getf_global``.
+
+        phpBB rule: Asking for a permission anywhere.
+
+        :param option: the option's name; ``!`` means nothing here, so such a name is unknown.
+        :returns: for a local option, whether a forum that has a line grants it, hence False for a
+            global moderator without any line; for any other option, the global answer.
+        """
+        if option in self._options.layout(1).masks:
+            return any(self._grants(option, forum_id) for forum_id, _ in self._forum_bits())
+        return self._grants(option, 0)
+
+    def encode(self) -> str:
+        """Return the permission string as phpBB would store it.
+
+        phpBB rule: Permission string.
+
+        :returns: the string; empty when there is no line.
+        """
+        parts = []
+        previous = 0
+        for forum_id in sorted(forum_id for forum_id in self._lines if self._bits(forum_id) is not None):
+            parts.append("\n" * (forum_id - previous) + self._lines[forum_id])
+            previous = forum_id
+        return "".join(parts)
+
+    def _grants(self, option: str, forum_id: int) -> bool:
+        mask = self._options.layout(0).masks.get(option, 0)
+        if mask and (self._bits(0) or 0) & mask:
+            return True
+        # True is 1 to Python, but nobody's forum.
+        if not isinstance(forum_id, int) or isinstance(forum_id, bool) or forum_id == 0:
+            return False
+        mask = self._options.layout(forum_id).masks.get(option, 0)
+        return bool(mask and (self._bits(forum_id) or 0) & mask)
+
+    def _bits(self, forum_id: int) -> int | None:
+        line = self._lines.get(forum_id)
+        return None if line is None else _bits_of(line, self._options.layout(forum_id).width)
+
+    def _forum_bits(self) -> Iterator[tuple[int, int]]:
+        for forum_id in self._lines:
+            bits = self._bits(forum_id)
+            if forum_id and bits is not None:
+                yield forum_id, bits
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, UserAcl):
+            return NotImplemented
+        return self._options == other._options and self.encode() == other.encode()
+
+    def __hash__(self) -> int:
+        return hash(self.encode())
+
+    def __repr__(self) -> str:
+        return f"<UserAcl: lines for {sum(1 for _ in self._forum_bits())} forums>"
+
+
+def trace(
+    options: AclOptions,
+    option: str,
+    forum_id: int,
+    *,
+    user_type: int,
+    user_rows: Iterable[AclRow],
+    group_rows: Iterable[AclRow],
+    role_data: Mapping[int, Mapping[int, int]],
+) -> list[TraceStep]:
+    """List what decides one option in one line, in the order in which phpBB merges it.
+
+    phpBB rule: Merging permissions. A right in a forum is granted by the forum's line or by the global
+    one: trace both.
+
+    :param options: the board's options.
+    :param option: the option's name, without ``!``.
+    :param forum_id: the forum, 0 for the global line.
+    :param user_type: as for :meth:`UserAcl.compute`, and so are the other parameters.
+    :param user_rows: the user's rows.
+    :param group_rows: the rows of the groups that count.
+    :param role_data: role id → option id → setting.
+    :returns: the steps; the last one's result is what holds. None at all: nothing was set, or the
+        option has no bit in this line.
+    """
+    layout = options.layout(forum_id)
+    asked = options.by_name(option)
+    if asked is None or option not in layout.masks:
+        return []
+    wanted = asked.auth_option_id
+    held: dict[int, int] = {}
+    steps: list[TraceStep] = []
+    for proposal in _proposals(user_rows, group_rows, role_data):
+        row = proposal.row
+        if row.forum_id != forum_id:
+            continue
+        before = held.get(wanted, NO)
+        _merge(held, proposal, options)
+        result = held.get(wanted, NO)
+        if proposal.auth_option_id == wanted:
+            step = TraceStep(proposal.source, row.group_id, row.auth_role_id, proposal.setting, result)
+            steps.append(step)
+        elif result != before:
+            steps.append(TraceStep("flag", row.group_id, row.auth_role_id, NO, result))
+    if user_type == _USER_FOUNDER and forum_id == 0:
+        founder_options = _founder_options(options)
+        held.update(dict.fromkeys(founder_options, YES))
+        if wanted in founder_options:
+            steps.append(TraceStep("founder", 0, 0, YES, YES))
+    granted = (layout.granted.get(number, 0) for number, setting in held.items() if setting == YES)
+    if held.get(wanted) != YES and any(mask & layout.masks[option] for mask in granted):
+        steps.append(TraceStep("flag", 0, 0, YES, YES))
+    return steps
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    source: Literal["user", "group"]
+    row: AclRow
+    auth_option_id: int
+    setting: int
+
+
+def _proposals(
+    user_rows: Iterable[AclRow],
+    group_rows: Iterable[AclRow],
+    role_data: Mapping[int, Mapping[int, int]],
+) -> Iterator[_Proposal]:
+    for row in user_rows:
+        for auth_option_id, setting in _settings_of(row, role_data).items():
+            yield _Proposal("user", row, auth_option_id, setting)
+    for row in group_rows:
+        for auth_option_id, setting in _settings_of(row, role_data).items():
+            yield _Proposal("group", row, auth_option_id, setting)
+
+
+def _settings_of(row: AclRow, role_data: Mapping[int, Mapping[int, int]]) -> Mapping[int, int]:
+    if row.auth_role_id:
+        return role_data.get(row.auth_role_id, {})
+    return {row.auth_option_id: row.auth_setting}
+
+
+def _merge(held: dict[int, int], proposal: _Proposal, options: AclOptions) -> None:
+    auth_option_id, setting = proposal.auth_option_id, proposal.setting
+    if proposal.source == "user":
+        if proposal.row.auth_role_id:
+            held.setdefault(auth_option_id, setting)
+        else:
+            held[auth_option_id] = setting
+    elif held.get(auth_option_id) != NEVER:
+        held[auth_option_id] = setting
+        if setting == NEVER:
+            flag_id = options.flag_id(auth_option_id)
+            if flag_id is not None and held.get(flag_id) == YES:
+                del held[flag_id]
+
+
+def _founder_options(options: AclOptions) -> set[int]:
+    layout = options.layout(0)
+    return {
+        number for number, name in zip(layout.granted, layout.masks, strict=True) if name.startswith("a_")
+    }
+
+
+def _flag_of(auth_option: str) -> str:
+    return auth_option[: auth_option.find("_") + 1]
+
+
+def _has_width(line: str, width: int) -> bool:
+    if not line:
+        return True
+    # A group above the maximum has a 32nd bit, which makes the line too long for phpBB.
+    groups = (line[start : start + _GROUP_CHARACTERS] for start in range(0, width, _GROUP_CHARACTERS))
+    return len(line) == width and all(group <= _GROUP_MAX for group in groups)
+
+
+@lru_cache(maxsize=4096)  # users of a board share most of their lines
+def _bits_of(line: str, width: int) -> int | None:
+    if not _is_base36(line) or not _has_width(line, width):
+        return None
+    bits = 0
+    for start in range(0, width, _GROUP_CHARACTERS):
+        bits = bits << _GROUP_BITS | int(line[start : start + _GROUP_CHARACTERS], 36)
+    return bits
+
+
+def _line_of(bits: int, width: int) -> str:
+    line = ""
+    for _ in range(width // _GROUP_CHARACTERS):
+        bits, group = divmod(bits, 1 << _GROUP_BITS)
+        characters = ""
+        for _ in range(_GROUP_CHARACTERS):
+            group, digit = divmod(group, 36)
+            characters = _DIGITS[digit] + characters
+        line = characters + line
+    return line
