@@ -1,0 +1,272 @@
+"""The one place where driver, version, owner's statements and cache meet: `Connector.call`."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any, Final
+
+from .cache import MISS, Cache, QueryCache
+from .config import DatabaseSettings
+from .driver import Driver, Row
+from .errors import ParameterError, UnknownStatementError, WriteRefusedError
+from .queries import Query, QuerySet, parse_statement, parse_statements
+from .text import stored_forms, unescape_row
+from .version import Function, ReleaseLine, Viewer
+
+DEFAULT_LIMIT: Final = 10
+NEVER_CACHED: Final = frozenset({"get_session", "get_autologin"})
+"""Statements that decide who somebody is."""
+
+_MAX_PAGING: Final = 2**63 - 1
+
+
+def has_writers(settings: DatabaseSettings) -> bool:
+    """Tell whether the owner lists anything that writes."""
+    return bool(settings.custom_user_fields) or any(
+        name.startswith("set_") for name in settings.custom_statements
+    )
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Which rows a ``fetch_`` call returns.
+
+    :param skip: rows to pass over.
+    :param limit: most rows to return; None for all.
+    """
+
+    skip: int = 0
+    limit: int | None = None
+
+
+class Connector:
+    """Call named statements of one board.
+
+    :param driver: how to ask the board.
+    :param line: the release line of the board.
+    :param extensions: statements of add-ons.
+    :param cache: where answers may be kept.
+    :param namespace: what tells this installation's cached answers from others'.
+    :param guest: makes the viewer to whom content is shown when a call names none.
+    :raises StatementSyntaxError: if a statement cannot be read.
+    """
+
+    def __init__(
+        self,
+        driver: Driver,
+        line: ReleaseLine,
+        extensions: QuerySet,
+        *,
+        cache: Cache,
+        namespace: Iterable[str],
+        guest: Callable[[], Viewer],
+    ) -> None:
+        settings = driver.settings.database
+        self.driver = driver
+        self.line = line
+        self._guest = guest
+        self._cache = QueryCache(cache, [*namespace, driver.name, *driver.location, settings.table_prefix, line.name])
+        built_in = line.query_set(driver.dialect)
+        custom = parse_statements(settings.custom_statements, source="PHPBB3_DATABASE['CUSTOM_STATEMENTS']")
+        fields = _user_field_statements(built_in, settings.custom_user_fields)
+        self._queries = (
+            built_in.overlay(extensions).overlay(fields).overlay(custom).compile(settings.table_prefix)
+        )
+        self._overridden = {*extensions, *custom}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Return the names of all statements and functions that can be called by name."""
+        return frozenset(
+            name for name in (*self._queries, *self.line.functions) if not name.startswith("_")
+        )
+
+    def describe(self, name: str) -> str:
+        """Return the documentation of a statement or function."""
+        if name in self._queries:
+            return self._queries[name].documentation
+        return inspect.getdoc(self.line.functions[name]) or ""
+
+    def call(
+        self,
+        name: str,
+        /,
+        *,
+        viewer: Viewer | None = None,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+        paging: Mapping[str, Any] | None = None,
+        parameters: Mapping[str, Any],
+    ) -> Any:
+        """Call a statement or function by name.
+
+        :param viewer: for whom content is asked; None for the guest.
+        :param cache: whether the answer may come from the cache and be kept in it.
+        :param cache_ttl: how long to keep it, in seconds, more than 0; None for 300.
+        :param paging: ``skip`` and ``limit`` as the caller gave them; defaults 0 and 10.
+        :param parameters: the statement's own parameters.
+        :returns: a row or None (``get_``), a list of rows (``fetch_``), a bool (``has_``), the number of
+            rows touched (``set_``), or whatever a function returns.
+        :raises UnknownStatementError: if nothing has that name.
+        :raises ParameterError: if parameters are missing, unknown or of the wrong type.
+        :raises BoardUnavailableError: if the board cannot be asked.
+        """
+        self.check_name(name)
+        self._check_cache(name, cache, cache_ttl)
+        page = self._page(name, paging or {})
+        context = self._fill(name, parameters, viewer)
+        values = {**parameters, **context}
+        key = self._cache.key(name, values, page.skip, page.limit) if cache else None
+        if key is not None and (hit := self._cache.get(key)) is not MISS:
+            return hit
+        answer = self._run(name, values, page, viewer)
+        if key is not None:
+            self._cache.set(key, answer, cache_ttl)
+        return answer
+
+    def private(self, name: str, /, **parameters: Any) -> Any:
+        """Call any statement for the core itself: all rows, never cached, private ones too.
+
+        Parameters that only a viewer knows must be given.
+        """
+        return self._run(name, parameters, Paging(), None)
+
+    def check_name(self, name: str) -> None:
+        """Check that a statement or function can be called by a name.
+
+        :raises UnknownStatementError: if none can; offers near names.
+        """
+        if name in self.names:
+            return
+        near = difflib.get_close_matches(str(name), sorted(self.names), n=3, cutoff=0.5)
+        hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+        raise UnknownStatementError(
+            f"No statement named {name!r} for phpBB {self.line.name}.{hint} "
+            "Add your own in PHPBB3_DATABASE['CUSTOM_STATEMENTS'].",
+            statement=str(name),
+        )
+
+    def _check_cache(self, name: str, cache: bool, cache_ttl: float | None) -> None:
+        if not isinstance(cache, bool):
+            raise ParameterError(f"{name}(): cache must be True or False.")
+        if cache_ttl is not None and (
+            isinstance(cache_ttl, bool)
+            or not isinstance(cache_ttl, (int, float))
+            or not (math.isfinite(cache_ttl) and cache_ttl > 0)
+        ):
+            raise ParameterError(f"{name}(): cache_ttl must be a number of seconds, more than 0, or None.")
+        if cache and (name in NEVER_CACHED or name.startswith("set_")):
+            raise ParameterError(f"{name}() is never cached; leave cache out.")
+
+    def _page(self, name: str, paging: Mapping[str, Any]) -> Paging:
+        if not name.startswith("fetch_"):
+            if paging:
+                raise ParameterError(f"{name}() takes no {' or '.join(paging)}; only fetch_ statements do.")
+            return Paging()
+        skip, limit = paging.get("skip", 0), paging.get("limit", DEFAULT_LIMIT)
+        for label, value in (("skip", skip), ("limit", limit)):
+            if value is None and label == "limit":
+                continue
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_PAGING:
+                raise ParameterError(f"{name}(): {label} must be a number of rows, 0 or more.")
+        return Paging(skip, limit)
+
+    def _fill(self, name: str, parameters: Mapping[str, Any], viewer: Viewer | None) -> dict[str, Any]:
+        """Check the parameters of a call; return the ones that the viewer knows."""
+        query = self._queries.get(name)
+        wanted: Iterable[str] = query.parameters if query else _function_parameters(self.line.functions[name])
+        filled = [parameter for parameter in wanted if parameter in self.line.context]
+        if query:
+            query.check(parameters, filled_in=filled)
+        else:
+            _check_function(name, self.line.functions[name], parameters, filled)
+        if not filled:
+            return {}
+        viewer = viewer or self._guest()
+        return {parameter: self.line.context[parameter](viewer) for parameter in filled}
+
+    def _run(self, name: str, values: Mapping[str, Any], page: Paging, viewer: Viewer | None) -> Any:
+        query = self._queries.get(name)
+        function = self.line.functions.get(name)
+        if function and (query is None or name not in self._overridden):
+            return function(partial(self._ask, viewer), **values)
+        if query is None:
+            raise UnknownStatementError(f"phpBB {self.line.name} has no statement {name!r}.", statement=name)
+        if query.operation == "set":
+            return self._write(query, values, viewer)
+        rows = self.driver.read(query, _prepared(query, values), skip=page.skip, limit=page.limit)
+        return _answer(query, [unescape_row(row, self.line.escaped_columns) for row in rows])
+
+    def _ask(self, viewer: Viewer | None, name: str, /, **parameters: Any) -> Any:
+        """Call a statement for a function: all rows, and what the viewer knows filled in."""
+        query = self._queries.get(name)
+        filled = [p for p in query.parameters if p in self.line.context] if query else []
+        known = viewer or (self._guest() if filled else None)
+        context = {p: self.line.context[p](known) for p in filled if known is not None}
+        return self._run(name, {**context, **parameters}, Paging(), viewer)
+
+    def _write(self, query: Query, values: Mapping[str, Any], viewer: Viewer | None) -> int:
+        if not has_writers(self.driver.settings.database):
+            raise WriteRefusedError(
+                f"{query.name}() would write to the forum; only fields in PHPBB3_DATABASE['CUSTOM_USER_FIELDS'] and "
+                "set_ statements in PHPBB3_DATABASE['CUSTOM_STATEMENTS'] may."
+            )
+        field = query.name.removeprefix("set_")
+        if field in self.driver.settings.database.custom_user_fields and query.name not in self._overridden:
+            check = self.line.functions["_check_profile_value"]
+            value = check(partial(self._ask, viewer), field_ident=field, value=values["value"])
+            values = {**values, "value": value}
+        return self.driver.write(query, _prepared(query, values))
+
+
+def _prepared(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give names the forms in which phpBB may have stored them."""
+    types = dict(query.types)
+    return {
+        key: stored_forms(value) if types.get(key) == "name" else value for key, value in values.items()
+    }
+
+
+def _answer(query: Query, rows: list[Row]) -> Any:
+    if query.operation == "fetch":
+        return rows
+    first = rows[0] if rows else None
+    if query.operation == "get":
+        return first
+    return first is not None and next(iter(first.values())) in (True, 1, "1", "t")
+
+
+def _function_parameters(function: Function) -> list[str]:
+    return list(inspect.signature(function).parameters)[1:]
+
+
+def _check_function(name: str, function: Function, given: Mapping[str, Any], filled: Iterable[str]) -> None:
+    context = dict.fromkeys(filled)
+    if clash := sorted(set(given) & set(context)):
+        raise ParameterError(f"{name}(): {', '.join(clash)} cannot be given; the visitor decides.")
+    try:
+        inspect.signature(function).bind(None, **given, **context)
+    except TypeError as error:
+        takes = ", ".join(p for p in _function_parameters(function) if p not in context)
+        raise ParameterError(f"{name}(): {error}. It takes {takes or 'no parameters'}.") from None
+
+
+def _user_field_statements(queries: QuerySet, names: Iterable[str]) -> QuerySet:
+    """Make a ``set_<field>`` of the version's pattern for each custom profile field."""
+    pattern = queries.get("_set_profile_field")
+    if pattern is None:
+        return QuerySet()
+    return QuerySet(
+        parse_statement(
+            f"set_{name}",
+            pattern.sql.replace("{FIELD}", f"pf_{name}"),
+            source=f"{pattern.source} for PHPBB3_DATABASE['CUSTOM_USER_FIELDS'] {name!r}",
+            documentation=pattern.documentation,
+        )
+        for name in names
+    )
