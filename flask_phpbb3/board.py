@@ -1,0 +1,208 @@
+"""What every request needs to know of the board: config, options, bots, bans, the guest.
+
+Kept in the process, per application, for a short time; never in the session backend.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from .acl import AclOption, AclOptions, UserAcl
+from .bans import BanList
+from .bots import BotList
+from .cache import Cache
+from .config import Settings
+from .connector import Connector
+from .driver import Driver, Row
+from .errors import BoardMismatchError, BoardUnavailableError
+from .permissions import user_acl
+from .plugins import AUTO, Plugins
+from .rules import Rules
+from .snapshot import Snapshot
+from .version import ReleaseLine, parse_release
+
+logger = logging.getLogger("flask_phpbb3.board")
+
+GUEST_ID: Final = 1
+"""phpBB's user id of everybody who is not signed in."""
+
+
+@dataclass(frozen=True)
+class BoardData:
+    """The board at one moment.
+
+    :ivar connector: for statements in the release line of that moment.
+    :ivar config: phpBB's config table.
+    :ivar options: all permission options.
+    :ivar bots: the board's bots.
+    :ivar guest: the user row of the guest.
+    :ivar guest_acl: the guest's permissions.
+    """
+
+    connector: Connector
+    config: Mapping[str, str]
+    options: AclOptions
+    bots: BotList
+    guest: Row
+    guest_acl: UserAcl
+
+    @property
+    def rules(self) -> Rules:
+        """Return the rules of the release line."""
+        return self.connector.line.rules
+
+    @property
+    def cookie_prefix(self) -> str:
+        """Return the prefix of the board's cookies as its config has it (phpBB rule: Cookies)."""
+        return self.config.get("cookie_name", "phpbb3") + "_"
+
+
+@dataclass(frozen=True)
+class GuestViewer:
+    """The guest as the viewer of content, outside a request."""
+
+    acl: UserAcl
+    user_id: int = GUEST_ID
+
+    @property
+    def now(self) -> int:
+        """Return the Unix time."""
+        return int(time.time())
+
+
+class Board:
+    """One application's view of its board.
+
+    :param settings: the application's settings.
+    :param plugins: where release lines come from.
+    :param driver: how to ask the board.
+    :param cache: where statements' answers may be kept.
+    :raises PluginError: if the named version cannot be used. With ``auto`` that waits for first use.
+    """
+
+    def __init__(self, settings: Settings, plugins: Plugins, driver: Driver, cache: Cache) -> None:
+        self.settings = settings
+        self.plugins = plugins
+        self.driver = driver
+        self._cache = cache
+        self._connector: Connector | None = None
+        self._seen = False
+        if settings.connector.version != AUTO:
+            self._connector = self._connect(plugins.line(settings.connector.version))
+        self._data = Snapshot(self._read, settings.board_ttl)
+        self._bans = Snapshot(self._read_bans, settings.ban_ttl)
+
+    @property
+    def known_connector(self) -> Connector | None:
+        """Return the connector if the release line is known without asking the board."""
+        return self._connector
+
+    def connector(self) -> Connector:
+        """Return the connector; at first use, ask the board whether the version fits it.
+
+        :raises BoardUnavailableError: if the board cannot be asked or is of another release.
+        """
+        if self._connector is not None and self._seen:
+            return self._connector
+        return self.data().connector
+
+    def forget(self) -> None:
+        """Read the board anew at next use: something has changed under us."""
+        self._seen = False
+        self._data.forget()
+        self._bans.forget()
+
+    def data(self) -> BoardData:
+        """Return the board's data, at most ``PHPBB3_BOARD_TTL`` seconds old.
+
+        :raises BoardUnavailableError: if the board cannot be asked or is not what the settings say.
+        """
+        return self._data.get()
+
+    def bans(self) -> BanList:
+        """Return the bans by address, at most ``PHPBB3_BAN_TTL`` seconds old.
+
+        :raises BoardUnavailableError: if the board cannot be asked.
+        """
+        return self._bans.get()
+
+    def guest_viewer(self) -> GuestViewer:
+        """Return the viewer of content that nobody in particular asks for."""
+        return GuestViewer(self.data().guest_acl)
+
+    def release(self) -> str:
+        """Ask the board for its phpBB release, such as ``3.3.10``; empty if its config has none."""
+        connector = self._connector or self._connect(self._any_line())
+        return _config(connector).get("version", "")
+
+    def _connect(self, line: ReleaseLine) -> Connector:
+        return Connector(
+            self.driver,
+            line,
+            self.plugins.extensions(line.name, self.driver.dialect),
+            cache=self._cache,
+            namespace=(self.settings.session_backend.key_prefix,),
+            guest=self.guest_viewer,
+        )
+
+    def _any_line(self) -> ReleaseLine:
+        """Return some installed line: the config table reads alike in all of them."""
+        names = sorted({plugin.name for plugin in self.plugins.installed() if plugin.kind == "version"})
+        return self.plugins.line(names[0] if names else "3.1")
+
+    def _read(self) -> BoardData:
+        connector = self._connector or self._connect(self._any_line())
+        config = _config(connector)
+        connector = self._fitting(connector, config.get("version", ""))
+        options = AclOptions(AclOption.from_row(row) for row in connector.private("fetch_acl_options"))
+        guest = connector.private("get_user", user_id=GUEST_ID)
+        if guest is None:
+            raise BoardMismatchError(
+                f"The board has no user {GUEST_ID}, phpBB's guest; check PHPBB3_DATABASE['DATABASE'] and "
+                "['TABLE_PREFIX']."
+            )
+        self._connector, self._seen = connector, True
+        return BoardData(
+            connector=connector,
+            config=MappingProxyType(config),
+            options=options,
+            bots=BotList(connector.private("_fetch_bots")),
+            guest=guest,
+            guest_acl=user_acl(connector, options, guest),
+        )
+
+    def _fitting(self, connector: Connector, text: str) -> Connector:
+        """Return a connector that fits the board's release: with ``auto`` a new one where need be."""
+        asked = self.settings.connector.version
+        release = parse_release(text)
+        if release is None:
+            raise BoardMismatchError(
+                f"The board's config table names no phpBB release (found {text!r}); check "
+                "PHPBB3_DATABASE['DATABASE'] and ['TABLE_PREFIX']."
+            )
+        if asked != AUTO:
+            if not connector.line.version.serves(release):
+                raise BoardMismatchError(
+                    f"PHPBB3['VERSION'] is {asked!r}, which serves phpBB {connector.line.version.releases}, but the "
+                    f"board says it is {text}. Set it to '{release.major}.{release.minor}' or 'auto'."
+                )
+            return connector
+        line = self.plugins.line(text)
+        if self._connector is not None and self._connector.line.name == line.name:
+            return self._connector
+        logger.info("The board is phpBB %s; version %s serves it.", text, line.name)
+        return self._connect(line)
+
+    def _read_bans(self) -> BanList:
+        connector = self.connector()
+        return BanList(connector.private("_fetch_bans"), rules=connector.line.rules)
+
+
+def _config(connector: Connector) -> dict[str, str]:
+    rows: list[dict[str, Any]] = connector.private("_fetch_config")
+    return {str(row["config_name"]): str(row["config_value"]) for row in rows}

@@ -1,0 +1,71 @@
+"""A value that is read again when it is too old: one reader at a time, failures not remembered."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Reading(Generic[T]):
+    value: T
+    started: float
+
+
+class Snapshot(Generic[T]):
+    """Keep the answer of `read` for a time.
+
+    :param read: asks for the value; what it raises reaches the caller, and all who wait meanwhile.
+    :param ttl: how old the value may be, in seconds from before it was asked for; 0 asks each time.
+    """
+
+    def __init__(self, read: Callable[[], T], ttl: float) -> None:
+        self._read = read
+        self._ttl = ttl
+        self._lock = threading.Lock()
+        self._reading: _Reading[T] | None = None
+        self._attempts = 0
+        self._failure: Exception | None = None
+
+    def get(self) -> T:
+        """Return a value young enough."""
+        value = self._fresh()
+        if value is not None:
+            return value.value
+        attempts = self._attempts
+        with self._lock:
+            value = self._fresh()
+            if value is not None:
+                return value.value
+            # Whoever waited for an attempt that failed shares its failure instead of waiting again.
+            if self._attempts != attempts and self._failure is not None:
+                raise self._failure
+            return self._attempt()
+
+    def forget(self) -> None:
+        """Ask again at the next call."""
+        self._reading = None
+
+    def _fresh(self) -> _Reading[T] | None:
+        reading = self._reading
+        if reading is not None and time.monotonic() - reading.started < self._ttl:
+            return reading
+        return None
+
+    def _attempt(self) -> T:
+        started = time.monotonic()
+        self._failure = None
+        try:
+            value = self._read()
+        except Exception as error:
+            self._failure = error
+            raise
+        finally:
+            self._attempts += 1
+        self._reading = _Reading(value, started)
+        return value
