@@ -1,0 +1,53 @@
+"""phpBB 3.0, the root of all lines: its statements, rules and tables."""
+
+from flask_phpbb3 import Version, hookimpl
+
+from .profile import check_profile_value
+
+ESCAPED_COLUMNS = frozenset(
+    {
+        "attach_comment",
+        "ban_give_reason",
+        "ban_reason",
+        "ban_reason_display",
+        "bot_name",
+        "forum_last_post_subject",
+        "forum_last_poster_name",
+        "forum_name",
+        "group_name",
+        "message_subject",
+        "poll_title",
+        "post_edit_reason",
+        "post_subject",
+        "post_username",
+        "rank_title",
+        "real_filename",
+        "topic_first_poster_name",
+        "topic_last_post_subject",
+        "topic_last_poster_name",
+        "topic_title",
+        "user_from",
+        "user_interests",
+        "user_occ",
+        "username",
+        "pf_*",
+    }
+)
+
+
+@hookimpl
+def phpbb3_register_version() -> Version:
+    """Return phpBB 3.0."""
+    return Version.from_package(
+        __name__,
+        name="3.0",
+        releases="==3.0.*",
+        functions={"_check_profile_value": check_profile_value},
+        context={
+            "now": lambda viewer: viewer.now,
+            "viewer_id": lambda viewer: viewer.user_id,
+            "readable_forums": lambda viewer: viewer.acl.forums("f_read"),
+        },
+        rules={"has_notifications": False, "notification_switches": ()},
+        escaped_columns=ESCAPED_COLUMNS,
+    )

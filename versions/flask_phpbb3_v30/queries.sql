@@ -1,0 +1,224 @@
+-- Statements of phpBB 3.0; later lines name only what differs.
+
+-- name: get_session
+-- A session with its user and, where one is in force, the ban of that user: an exception before a ban.
+-- session_id (str): 32 lower-case hexadecimal characters.
+-- now: the Unix time of the request, filled in.
+SELECT s.session_id, s.session_user_id, s.session_forum_id, s.session_last_visit, s.session_start,
+       s.session_time, s.session_ip, s.session_browser, s.session_forwarded_for, s.session_page,
+       s.session_viewonline, s.session_autologin, s.session_admin,
+       u.user_id, u.user_type, u.group_id, u.user_permissions, u.user_perm_from, u.user_ip,
+       u.user_regdate, u.username, u.username_clean, u.user_passchg, u.user_email, u.user_birthday,
+       u.user_lastvisit, u.user_lastmark, u.user_lastpost_time, u.user_lastpage, u.user_last_search,
+       u.user_warnings, u.user_last_warning, u.user_login_attempts, u.user_inactive_reason,
+       u.user_inactive_time, u.user_posts, u.user_lang, u.user_timezone, u.user_dst, u.user_dateformat,
+       u.user_style, u.user_rank, u.user_colour, u.user_new_privmsg, u.user_unread_privmsg,
+       u.user_last_privmsg, u.user_message_rules, u.user_full_folder, u.user_emailtime,
+       u.user_topic_show_days, u.user_topic_sortby_type, u.user_topic_sortby_dir, u.user_post_show_days,
+       u.user_post_sortby_type, u.user_post_sortby_dir, u.user_notify, u.user_notify_pm,
+       u.user_notify_type, u.user_allow_pm, u.user_allow_viewonline, u.user_allow_viewemail,
+       u.user_allow_massemail, u.user_options, u.user_avatar, u.user_avatar_type, u.user_avatar_width,
+       u.user_avatar_height, u.user_sig, u.user_sig_bbcode_uid, u.user_sig_bbcode_bitfield, u.user_from,
+       u.user_icq, u.user_aim, u.user_yim, u.user_msnm, u.user_jabber, u.user_website, u.user_occ,
+       u.user_interests, u.user_new, u.user_reminded, u.user_reminded_time,
+       b.ban_userid, b.ban_email, b.ban_exclude, b.ban_end, b.ban_give_reason
+  FROM {TABLE_PREFIX}sessions s
+  JOIN {TABLE_PREFIX}users u ON u.user_id = s.session_user_id
+  LEFT JOIN {TABLE_PREFIX}banlist b
+       ON b.ban_userid = u.user_id AND b.ban_email = ''
+      AND (b.ban_end = 0 OR b.ban_end >= %(now)s)
+ WHERE s.session_id = %(session_id)s
+ ORDER BY b.ban_exclude DESC, b.ban_id DESC
+ LIMIT 1
+
+-- name: get_autologin
+-- The user whom a remember-me key names, with the key's last use, and a ban as in get_session.
+-- key (str): the key as stored, the MD5 of the cookie's value in hex.
+-- now: the Unix time of the request, filled in.
+SELECT k.last_ip, k.last_login,
+       u.user_id, u.user_type, u.group_id, u.user_permissions, u.user_perm_from, u.user_ip,
+       u.user_regdate, u.username, u.username_clean, u.user_passchg, u.user_email, u.user_birthday,
+       u.user_lastvisit, u.user_lastmark, u.user_lastpost_time, u.user_lastpage, u.user_last_search,
+       u.user_warnings, u.user_last_warning, u.user_login_attempts, u.user_inactive_reason,
+       u.user_inactive_time, u.user_posts, u.user_lang, u.user_timezone, u.user_dst, u.user_dateformat,
+       u.user_style, u.user_rank, u.user_colour, u.user_new_privmsg, u.user_unread_privmsg,
+       u.user_last_privmsg, u.user_message_rules, u.user_full_folder, u.user_emailtime,
+       u.user_topic_show_days, u.user_topic_sortby_type, u.user_topic_sortby_dir, u.user_post_show_days,
+       u.user_post_sortby_type, u.user_post_sortby_dir, u.user_notify, u.user_notify_pm,
+       u.user_notify_type, u.user_allow_pm, u.user_allow_viewonline, u.user_allow_viewemail,
+       u.user_allow_massemail, u.user_options, u.user_avatar, u.user_avatar_type, u.user_avatar_width,
+       u.user_avatar_height, u.user_sig, u.user_sig_bbcode_uid, u.user_sig_bbcode_bitfield, u.user_from,
+       u.user_icq, u.user_aim, u.user_yim, u.user_msnm, u.user_jabber, u.user_website, u.user_occ,
+       u.user_interests, u.user_new, u.user_reminded, u.user_reminded_time,
+       b.ban_userid, b.ban_email, b.ban_exclude, b.ban_end, b.ban_give_reason
+  FROM {TABLE_PREFIX}sessions_keys k
+  JOIN {TABLE_PREFIX}users u ON u.user_id = k.user_id
+  LEFT JOIN {TABLE_PREFIX}banlist b
+       ON b.ban_userid = u.user_id AND b.ban_email = ''
+      AND (b.ban_end = 0 OR b.ban_end >= %(now)s)
+ WHERE k.key_id = %(key)s
+ ORDER BY b.ban_exclude DESC, b.ban_id DESC
+ LIMIT 1
+
+-- name: get_user
+-- A user without secrets.
+-- user_id (int): phpBB user id.
+SELECT u.user_id, u.user_type, u.group_id, u.user_permissions, u.user_perm_from, u.user_ip,
+       u.user_regdate, u.username, u.username_clean, u.user_passchg, u.user_email, u.user_birthday,
+       u.user_lastvisit, u.user_lastmark, u.user_lastpost_time, u.user_lastpage, u.user_last_search,
+       u.user_warnings, u.user_last_warning, u.user_login_attempts, u.user_inactive_reason,
+       u.user_inactive_time, u.user_posts, u.user_lang, u.user_timezone, u.user_dst, u.user_dateformat,
+       u.user_style, u.user_rank, u.user_colour, u.user_new_privmsg, u.user_unread_privmsg,
+       u.user_last_privmsg, u.user_message_rules, u.user_full_folder, u.user_emailtime,
+       u.user_topic_show_days, u.user_topic_sortby_type, u.user_topic_sortby_dir, u.user_post_show_days,
+       u.user_post_sortby_type, u.user_post_sortby_dir, u.user_notify, u.user_notify_pm,
+       u.user_notify_type, u.user_allow_pm, u.user_allow_viewonline, u.user_allow_viewemail,
+       u.user_allow_massemail, u.user_options, u.user_avatar, u.user_avatar_type, u.user_avatar_width,
+       u.user_avatar_height, u.user_sig, u.user_sig_bbcode_uid, u.user_sig_bbcode_bitfield, u.user_from,
+       u.user_icq, u.user_aim, u.user_yim, u.user_msnm, u.user_jabber, u.user_website, u.user_occ,
+       u.user_interests, u.user_new, u.user_reminded, u.user_reminded_time
+  FROM {TABLE_PREFIX}users u
+ WHERE u.user_id = %(user_id)s
+
+-- name: _get_user_ban
+-- The ban of one user as in get_session, for visitors who come by no session.
+SELECT b.ban_userid, b.ban_email, b.ban_exclude, b.ban_end, b.ban_give_reason
+  FROM {TABLE_PREFIX}banlist b
+ WHERE b.ban_userid = %(user_id)s AND b.ban_email = ''
+   AND (b.ban_end = 0 OR b.ban_end >= %(now)s)
+ ORDER BY b.ban_exclude DESC, b.ban_id DESC
+ LIMIT 1
+
+-- name: _fetch_bans
+-- Bans by address, and exceptions from them.
+SELECT b.ban_userid, b.ban_ip, b.ban_email, b.ban_exclude, b.ban_end, b.ban_give_reason
+  FROM {TABLE_PREFIX}banlist b
+ WHERE b.ban_ip <> ''
+ ORDER BY b.ban_id
+
+-- name: get_user_profile
+-- The custom profile fields of a user; most users have no row.
+-- user_id (int): phpBB user id.
+SELECT d.*
+  FROM {TABLE_PREFIX}profile_fields_data d
+ WHERE d.user_id = %(user_id)s
+
+-- name: has_membership
+-- Whether a user belongs to a group; pending members do not.
+-- user_id (int): phpBB user id.
+-- group_id (int): phpBB group id.
+SELECT 1
+  FROM {TABLE_PREFIX}user_group m
+ WHERE m.user_id = %(user_id)s AND m.group_id = %(group_id)s AND m.user_pending = 0
+
+-- name: has_membership_resolve
+-- Whether a user belongs to a group of a name; pending members do not.
+-- user_id (int): phpBB user id.
+-- group_name (name): the group's name, or phpBB's constant of a special group.
+SELECT 1
+  FROM {TABLE_PREFIX}user_group m
+  JOIN {TABLE_PREFIX}groups g ON g.group_id = m.group_id
+ WHERE m.user_id = %(user_id)s AND m.user_pending = 0 AND g.group_name IN %(group_name)s
+
+-- name: _fetch_memberships
+-- The groups of a user; pending memberships do not count.
+-- user_id (int): phpBB user id.
+SELECT g.group_id, g.group_name, g.group_type, m.group_leader
+  FROM {TABLE_PREFIX}user_group m
+  JOIN {TABLE_PREFIX}groups g ON g.group_id = m.group_id
+ WHERE m.user_id = %(user_id)s AND m.user_pending = 0
+ ORDER BY g.group_id
+
+-- name: fetch_acl_options
+-- All permission options, in the order of the bits of a permission string.
+SELECT o.auth_option_id, o.auth_option, o.is_global, o.is_local, o.founder_only
+  FROM {TABLE_PREFIX}acl_options o
+ ORDER BY o.auth_option_id
+
+-- name: _fetch_permissions
+-- A user's own permission rows (group 0) and those of the groups that count: a membership must not be
+-- pending, and leaders of a group with group_skip_auth get nothing from it. phpBB sorts none of them.
+-- user_id (int): phpBB user id.
+SELECT 0 AS group_id, a.forum_id, a.auth_option_id, a.auth_role_id, a.auth_setting
+  FROM {TABLE_PREFIX}acl_users a
+ WHERE a.user_id = %(user_id)s
+ UNION ALL
+SELECT a.group_id, a.forum_id, a.auth_option_id, a.auth_role_id, a.auth_setting
+  FROM {TABLE_PREFIX}acl_groups a
+  JOIN {TABLE_PREFIX}user_group m ON m.group_id = a.group_id
+  JOIN {TABLE_PREFIX}groups g ON g.group_id = m.group_id
+ WHERE m.user_id = %(user_id)s AND m.user_pending = 0
+   AND NOT (m.group_leader = 1 AND g.group_skip_auth = 1)
+
+-- name: _fetch_role_data
+-- What some roles say.
+-- role_ids (list): role ids.
+SELECT r.role_id, r.auth_option_id, r.auth_setting
+  FROM {TABLE_PREFIX}acl_roles_data r
+ WHERE r.role_id IN %(role_ids)s
+
+-- name: get_unread_notifications_count
+-- phpBB 3.0 has no notifications.
+-- user_id (int): phpBB user id.
+SELECT 0 AS num
+ WHERE %(user_id)s IS NOT NULL
+
+-- name: fetch_latest_posts
+-- Approved posts in forums that the viewer may read, the newest first; global announcements have forum 0
+-- and are shown to whoever may read any forum.
+-- readable_forums: forum ids, filled in.
+SELECT p.post_id, p.topic_id, p.forum_id, p.poster_id, p.post_time, p.post_subject, p.post_text, p.bbcode_uid,
+       p.bbcode_bitfield, p.enable_bbcode, p.enable_smilies, p.enable_magic_url, p.post_username,
+       u.username, u.user_colour, t.topic_title, f.forum_name
+  FROM {TABLE_PREFIX}posts p
+  JOIN {TABLE_PREFIX}topics t ON t.topic_id = p.topic_id
+  LEFT JOIN {TABLE_PREFIX}forums f ON f.forum_id = p.forum_id
+  LEFT JOIN {TABLE_PREFIX}users u ON u.user_id = p.poster_id
+ WHERE p.post_approved = 1 AND t.topic_approved = 1
+   AND ((p.forum_id IN %(readable_forums)s AND f.forum_password = '')
+        OR (p.forum_id = 0
+            AND EXISTS (SELECT 1
+                          FROM {TABLE_PREFIX}forums r
+                         WHERE r.forum_id IN %(readable_forums)s AND r.forum_password = '')))
+ ORDER BY p.post_time DESC, p.post_id DESC
+
+-- name: _get_form_salt
+-- The secret that link hashes and form tokens of a user are made with.
+SELECT u.user_form_salt
+  FROM {TABLE_PREFIX}users u
+ WHERE u.user_id = %(user_id)s
+
+-- name: _fetch_config
+-- All settings of the board.
+SELECT c.config_name, c.config_value
+  FROM {TABLE_PREFIX}config c
+
+-- name: _fetch_bots
+-- The active bots with the users they are signed in as.
+SELECT b.bot_id, b.bot_name, b.user_id, b.bot_agent, b.bot_ip
+  FROM {TABLE_PREFIX}bots b
+ WHERE b.bot_active = 1
+ ORDER BY b.bot_id
+
+-- name: _get_profile_field
+-- What a custom profile field may hold.
+SELECT f.field_id, f.field_ident, f.field_type, f.field_length, f.field_minlen, f.field_maxlen,
+       f.field_novalue, f.field_validation
+  FROM {TABLE_PREFIX}profile_fields f
+ WHERE f.field_ident = %(field_ident)s
+
+-- name: _fetch_profile_field_options
+-- The options of a custom profile field, in any language.
+SELECT DISTINCT l.option_id
+  FROM {TABLE_PREFIX}profile_fields_lang l
+ WHERE l.field_id = %(field_id)s
+
+-- name: _set_profile_field
+-- Set one custom profile field of a user; the user's row is made where there is none.
+-- user_id (int): phpBB user id.
+-- value: what the field's type takes; None clears it.
+INSERT INTO {TABLE_PREFIX}profile_fields_data (user_id, {FIELD})
+SELECT u.user_id, %(value)s
+  FROM {TABLE_PREFIX}users u
+ WHERE u.user_id = %(user_id)s
+    ON CONFLICT (user_id) DO UPDATE SET {FIELD} = excluded.{FIELD}

@@ -1,0 +1,15 @@
+"""phpBB 3.1: what differs from 3.0."""
+
+from flask_phpbb3 import Version, hookimpl
+
+
+@hookimpl
+def phpbb3_register_version() -> Version:
+    """Return phpBB 3.1."""
+    return Version.from_package(
+        __name__,
+        name="3.1",
+        releases="==3.1.*",
+        parent="3.0",
+        rules={"has_notifications": True, "notification_switches": ("load_notifications",)},
+    )

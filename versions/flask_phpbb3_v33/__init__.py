@@ -1,0 +1,14 @@
+"""phpBB 3.3: what differs from 3.2."""
+
+from flask_phpbb3 import Version, hookimpl
+
+
+@hookimpl
+def phpbb3_register_version() -> Version:
+    """Return phpBB 3.3."""
+    return Version.from_package(
+        __name__,
+        name="3.3",
+        releases="==3.3.*",
+        parent="3.2",
+    )

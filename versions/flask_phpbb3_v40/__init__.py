@@ -1,0 +1,22 @@
+"""phpBB 4.0: what differs from 3.3."""
+
+from flask_phpbb3 import Version, hookimpl
+
+
+@hookimpl
+def phpbb3_register_version() -> Version:
+    """Return phpBB 4.0."""
+    return Version.from_package(
+        __name__,
+        name="4.0",
+        releases="==4.0.*",
+        parent="3.3",
+        rules={
+            "ban_includes_end": False,
+            "ban_ip_networks": True,
+            "dotted_ipv6_is_rewritten": True,
+            "key_without_sid": True,
+            "sign_out_by_hash": True,
+            "url_sid": False,
+        },
+    )
