@@ -19,7 +19,7 @@ from .cache import Cache
 from .config import Settings
 from .connector import Connector
 from .driver import Driver, Row
-from .errors import BoardMismatchError, BoardUnavailableError
+from .errors import BoardMismatchError
 from .permissions import user_acl
 from .plugins import AUTO, Plugins
 from .rules import Rules
@@ -92,6 +92,7 @@ class Board:
         self._cache = cache
         self._connector: Connector | None = None
         self._seen = False
+        self._birthmarks: tuple[str, ...] = ()
         if settings.connector.version != AUTO:
             self._connector = self._connect(plugins.line(settings.connector.version))
         self._data = Snapshot(self._read, settings.board_ttl)
@@ -103,19 +104,29 @@ class Board:
         return self._connector
 
     def connector(self) -> Connector:
-        """Return the connector; at first use, ask the board whether the version fits it.
+        """Return the connector of the board's release line.
+
+        What is known of the board is as fresh as `data`; with a TTL of 0, it is read here only once.
 
         :raises BoardUnavailableError: if the board cannot be asked or is of another release.
         """
-        if self._connector is not None and self._seen:
+        if self._connector is not None and self._seen and not self.settings.board_ttl:
             return self._connector
         return self.data().connector
 
-    def forget(self) -> None:
-        """Read the board anew at next use: something has changed under us."""
-        self._seen = False
-        self._data.forget()
-        self._bans.forget()
+    def namespace(self) -> tuple[str, ...]:
+        """Return what tells this board's entries in a shared session backend from others'.
+
+        Two boards may have the same address as seen from two machines, so what the installer of phpBB drew
+        at random is part of it, once the board has been read.
+        """
+        return (
+            self.settings.session_backend.key_prefix,
+            self.driver.name,
+            *self.driver.location,
+            self.settings.database.table_prefix,
+            *self._birthmarks,
+        )
 
     def data(self) -> BoardData:
         """Return the board's data, at most ``PHPBB3_BOARD_TTL`` seconds old.
@@ -146,7 +157,7 @@ class Board:
             line,
             self.plugins.extensions(line.name, self.driver.dialect),
             cache=self._cache,
-            namespace=(self.settings.session_backend.key_prefix,),
+            namespace=self.namespace,
             guest=self.guest_viewer,
         )
 
@@ -167,6 +178,7 @@ class Board:
                 "['TABLE_PREFIX']."
             )
         self._connector, self._seen = connector, True
+        self._birthmarks = tuple(config.get(name, "") for name in ("cookie_name", "board_startdate"))
         return BoardData(
             connector=connector,
             config=MappingProxyType(config),

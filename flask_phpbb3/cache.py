@@ -14,9 +14,11 @@ import json
 import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final, Protocol
 
-from cachelib import BaseCache, MemcachedCache, SimpleCache
+from cachelib import BaseCache, FileSystemCache, MemcachedCache, NullCache, RedisCache, SimpleCache
+from cachelib.serializers import JSONSerializer
 
 from .config import SessionBackendSettings
 from .errors import BrokenPluginError
@@ -24,6 +26,8 @@ from .errors import BrokenPluginError
 logger = logging.getLogger("flask_phpbb3.cache")
 
 DEFAULT_TTL: Final = 300
+MAX_VALUE: Final = 1_000_000
+"""Characters of the largest value that is kept; a memcached server takes one megabyte with key and header."""
 MISS: Final = object()
 """What `QueryCache.get` returns when nothing usable is cached."""
 
@@ -50,18 +54,20 @@ class QueryCache:
     """Cached answers of statements.
 
     :param backend: where the answers are kept.
-    :param namespace: parts that tell this board and installation from others sharing the backend.
+    :param namespace: returns the parts that tell this board and installation from others sharing the backend.
     """
 
-    def __init__(self, backend: Cache, namespace: Sequence[str]) -> None:
+    def __init__(self, backend: Cache, namespace: Callable[[], Sequence[str]]) -> None:
         self._backend = GuardedCache(backend)
-        self._namespace = list(namespace)
+        self._namespace = namespace
         self._warned: set[str] = set()
 
     def key(self, statement: str, parameters: Mapping[str, Any], skip: int, limit: int | None) -> str | None:
         """Return the cache key of a call, or None if a parameter cannot be part of one."""
         try:
-            parts = encode([self._namespace, statement, dict(sorted(parameters.items())), skip, limit])
+            parts = encode(
+                [list(self._namespace()), statement, dict(sorted(parameters.items())), skip, limit]
+            )
         except TypeError:
             return None
         return "phpbb3:" + hashlib.sha256(parts.encode()).hexdigest()
@@ -100,8 +106,15 @@ class GuardedCache:
         """Return the value, or None."""
         return self._guarded("get", key)
 
-    def set(self, key: str, value: Any, timeout: int) -> bool:
-        """Keep a value for `timeout` seconds; tell whether the backend took it."""
+    def set(self, key: str, value: str, timeout: int) -> bool:
+        """Keep a value for `timeout` seconds; tell whether the backend took it.
+
+        One that no memcached server takes is not kept in any backend, and what stood there is forgotten.
+        """
+        if len(value) > MAX_VALUE:
+            logger.warning("A value of %d characters is too large for the session backend.", len(value))
+            self.delete(key)
+            return False
         return self._guarded("set", key, value, timeout=timeout) is not False
 
     def delete(self, key: str) -> None:
@@ -122,15 +135,65 @@ class GuardedCache:
         return answer
 
 
-def make_backend(settings: SessionBackendSettings, *, threshold: int = 500) -> BaseCache:
+def make_backend(settings: SessionBackendSettings, *, purpose: str, threshold: int) -> BaseCache:
     """Make the cachelib backend that ``PHPBB3_SESSION_BACKEND`` names. Connects to nothing.
 
-    :param threshold: entries that a ``simple`` backend holds before it forgets the oldest.
+    :param purpose: what is kept there; a folder of its own for a ``filesystem`` backend.
+    :param threshold: entries that a ``simple`` or ``filesystem`` backend holds before it forgets the oldest.
     :raises BrokenPluginError: if the client library is not installed.
     """
-    if settings.type == "memcached":
-        return MemcachedCache(_memcached_client(settings.servers))
-    return SimpleCache(threshold=threshold)
+    match settings.type:
+        case "memcached":
+            return MemcachedCache(_memcached_client(settings.servers))
+        case "redis":
+            return _Redis(_redis_client(settings.servers))
+        case "filesystem":
+            folder = Path(settings.directory or "") / purpose
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return _FileSystem(str(folder), threshold=threshold, mode=0o600)
+        case "null":
+            return NullCache()
+        case _:
+            return SimpleCache(threshold=threshold)
+
+
+class _JSONSerializer(JSONSerializer):
+    """JSON both ways: nothing that a server or a folder returns is ever unpickled."""
+
+    def loads(self, bvalue: Any, *args: Any, **kwargs: Any) -> Any:
+        return None if bvalue is None else super().loads(bvalue, *args, **kwargs)
+
+
+class _Redis(RedisCache):
+    serializer = _JSONSerializer()  # type: ignore[assignment]  # cachelib types the attribute as its own default
+
+
+class _FileSystem(FileSystemCache):
+    serializer = _JSONSerializer()  # type: ignore[assignment]  # as above
+
+
+def _redis_client(servers: Sequence[str]) -> Any:
+    """Make a client with timeouts for the first server: Redis spreads itself, if at all."""
+    try:
+        import redis
+    except ImportError:
+        raise _missing("redis") from None
+    server = servers[0]
+    timeouts: dict[str, Any] = {"socket_connect_timeout": 1, "socket_timeout": 1}
+    if "://" in server:
+        return redis.Redis.from_url(server, **timeouts)
+    if server.startswith("/"):
+        return redis.Redis(unix_socket_path=server, **timeouts)
+    host, _, port = server.rpartition(":") if ":" in server else (server, "", "6379")
+    return redis.Redis(host=host.strip("[]"), port=int(port), **timeouts)
+
+
+def _missing(name: str) -> BrokenPluginError:
+    package = {"memcached": "pymemcache"}.get(name, name)
+    return BrokenPluginError(
+        f"PHPBB3_SESSION_BACKEND['TYPE'] {name!r} needs the package {package}: pip install 'flask-phpbb3[{name}]'.",
+        key="PHPBB3_SESSION_BACKEND['TYPE']",
+    )
 
 
 def _memcached_client(servers: Sequence[str]) -> Any:
@@ -138,11 +201,7 @@ def _memcached_client(servers: Sequence[str]) -> Any:
     try:
         from pymemcache import HashClient
     except ImportError:
-        raise BrokenPluginError(
-            "PHPBB3_SESSION_BACKEND['TYPE'] 'memcached' needs the package pymemcache: "
-            "pip install 'flask-phpbb3[memcached]'.",
-            key="PHPBB3_SESSION_BACKEND['TYPE']",
-        ) from None
+        raise _missing("memcached") from None
     return HashClient(
         list(servers),
         serde=_TextSerde(),

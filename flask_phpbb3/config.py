@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import math
 import re
@@ -10,14 +11,16 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
+from .config_php import read_config_php
 from .errors import ConfigurationError
 
-SESSION_BACKEND_TYPES: Final = ("simple", "memcached")
+SESSION_BACKEND_TYPES: Final = ("simple", "memcached", "redis", "filesystem", "null")
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,60}\Z")
 _PREFIX = re.compile(r"[A-Za-z0-9_]*\Z")
 _COOKIE_PREFIX = re.compile(r"[A-Za-z0-9_\-]*\Z")
 _STATEMENT_NAME = re.compile(r"(?:get|fetch|has|set)_[a-z0-9_]+\Z")
+_SERVER = re.compile(r"/\S+|(?:\[[0-9A-Fa-f:]+\]|[\w.\-]+)(?::[0-9]{1,5})?|rediss?://\S+|unix://\S+")
 _KEY_PREFIX = re.compile(r"[!-~]{0,64}\Z")
 
 Check = Callable[[Any], Any]
@@ -104,6 +107,12 @@ def _statements(value: Any) -> Mapping[str, str]:
     return MappingProxyType(dict(value))
 
 
+def _server(value: Any) -> str:
+    if not isinstance(value, str) or not _SERVER.fullmatch(value):
+        raise ValueError("'host:port' or the path of a socket")
+    return value
+
+
 def _options(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
         raise ValueError("a dict of arguments for the driver's connect()")
@@ -143,8 +152,15 @@ class ConnectorSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseSettings:
-    """``PHPBB3_DATABASE``: where the board's database is and what may be asked of it."""
+    """``PHPBB3_DATABASE``: where the board's database is and what may be asked of it.
 
+    :ivar phpbb_config: the forum's ``config.php``, from which whatever is not given here is read.
+    :ivar dbms: phpBB's word for the database, from that file; empty without it.
+    """
+
+    phpbb_config: str | None = _setting(
+        None, _optional(_text(re.compile(r".+", re.DOTALL), "the path of the forum's config.php"))
+    )
     host: str = _setting("127.0.0.1", _text())
     port: int | None = _setting(None, _optional(_integer(1, 65535)))
     database: str = _setting("phpbb3", _text(re.compile(r".+", re.DOTALL), "a name, or the path of a file"))
@@ -165,6 +181,7 @@ class DatabaseSettings:
     pool_timeout: float = _setting(5, _seconds(zero=True))
     connect_timeout: float = _setting(5, _seconds(zero=False))
     statement_timeout: float = _setting(10, _seconds(zero=False))
+    dbms: str = field(default="", metadata={})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,7 +191,11 @@ class SessionBackendSettings:
     type: str = _setting("simple", _one_of(*SESSION_BACKEND_TYPES))
     servers: tuple[str, ...] = _setting(
         ("127.0.0.1:11211",),
-        _list_of(_text(re.compile(r"\S+")), what="servers ('host:port' or the path of a socket)", empty=False),
+        _list_of(_server, what="servers ('host:port' or the path of a socket)", empty=False),
+        secret=True,
+    )
+    directory: str | None = _setting(
+        None, _optional(_text(re.compile(r".+", re.DOTALL), "the path of a folder that only the site can read"))
     )
     key_prefix: str = _setting("phpbb3", _text(_KEY_PREFIX, "at most 64 printable ASCII characters"))
 
@@ -198,9 +219,7 @@ class Settings:
     cookie_name: str | None = _setting(
         None, _optional(_text(_COOKIE_PREFIX, "the cookies' prefix with its underscore: 'phpbb3_ab1cd_'"))
     )
-    botlist: tuple[str, ...] = _setting(
-        (), _list_of(_text(re.compile(r".+")), what="User-Agent prefixes")
-    )
+    botlist: tuple[str, ...] = _setting((), _list_of(_text(re.compile(r".+")), what="User-Agent prefixes"))
     url_sid: bool = _setting(False, _boolean)
     check_referer: bool = _setting(False, _boolean)
     autologin: bool = _setting(True, _boolean)
@@ -234,6 +253,15 @@ def read_settings(config: Mapping[str, Any], *, driver_keys: tuple[str, ...] = (
             values[simple[key].name] = _checked(key, config[key], simple[key].metadata)
         elif key not in driver_keys:
             raise ConfigurationError(_unknown(key, known, ""), key=key)
+    backend = values.get("session_backend", SessionBackendSettings())
+    if backend.type == "filesystem" and not backend.directory:
+        raise ConfigurationError(
+            "PHPBB3_SESSION_BACKEND['TYPE'] is 'filesystem', which needs ['DIRECTORY']: the path of a folder that "
+            "only the site can read.",
+            key="PHPBB3_SESSION_BACKEND['DIRECTORY']",
+        )
+    if backend.type == "redis" and "SERVERS" not in config.get("PHPBB3_SESSION_BACKEND", {}):
+        values["session_backend"] = dataclasses.replace(backend, servers=("127.0.0.1:6379",))
     own = {key: config[key] for key in driver_keys if key in config}
     return Settings(**values, driver_settings=MappingProxyType(own))
 
@@ -241,14 +269,28 @@ def read_settings(config: Mapping[str, Any], *, driver_keys: tuple[str, ...] = (
 def _read_dict(key: str, given: Any, kind: type[_T]) -> _T:
     if not isinstance(given, Mapping):
         raise ConfigurationError(f"{key} must be a dict, not {type(given).__name__}.", key=key)
-    by_key = {f.name.upper(): f for f in fields(kind)}  # type: ignore[arg-type]  # always a dataclass
+    by_key = {
+        f.name.upper(): f
+        for f in fields(kind)  # type: ignore[arg-type]  # always a dataclass
+        if "check" in f.metadata
+    }
     values: dict[str, Any] = {}
     for name, value in given.items():
         path = f"{key}[{name!r}]"
         if name not in by_key:
             raise ConfigurationError(_unknown(str(name), list(by_key), key), key=path)
         values[by_key[name].name] = _checked(path, value, by_key[name].metadata)
+    if values.get("phpbb_config"):
+        return kind(**_from_phpbb(values))
     return kind(**values)
+
+
+def _from_phpbb(given: dict[str, Any]) -> dict[str, Any]:
+    """Fill in what the forum's ``config.php`` says and the owner does not."""
+    found = read_config_php(given["phpbb_config"])
+    read = {key.lower(): value for key, value in found.database_settings().items()}
+    options = {**read.pop("options", {}), **given.get("options", {})}
+    return {"dbms": found.dbms, **read, **given, "options": MappingProxyType(options)}
 
 
 def _checked(path: str, value: Any, metadata: Mapping[str, Any]) -> Any:
@@ -264,7 +306,7 @@ def _unknown(name: str, known: list[str], inside: str) -> str:
     path = f"{inside}[{name!r}]" if inside else name
     if inside:
         for other, (_, kind) in _DICTS.items():
-            if other != inside and name in {f.name.upper() for f in fields(kind)}:
+            if other != inside and name in {f.name.upper() for f in fields(kind) if "check" in f.metadata}:
                 return f"Unknown setting {path}: {name} belongs to {other}."
         top_level = f"PHPBB3_{name}"
         if any(top_level == f"PHPBB3_{f.name.upper()}" for f in fields(Settings) if "check" in f.metadata):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, Final
@@ -51,7 +51,7 @@ class Connector:
     :param line: the release line of the board.
     :param extensions: statements of add-ons.
     :param cache: where answers may be kept.
-    :param namespace: what tells this installation's cached answers from others'.
+    :param namespace: returns what tells this board's cached answers from others'.
     :param guest: makes the viewer to whom content is shown when a call names none.
     :raises StatementSyntaxError: if a statement cannot be read.
     """
@@ -63,14 +63,14 @@ class Connector:
         extensions: QuerySet,
         *,
         cache: Cache,
-        namespace: Iterable[str],
+        namespace: Callable[[], Sequence[str]],
         guest: Callable[[], Viewer],
     ) -> None:
         settings = driver.settings.database
         self.driver = driver
         self.line = line
         self._guest = guest
-        self._cache = QueryCache(cache, [*namespace, driver.name, *driver.location, settings.table_prefix, line.name])
+        self._cache = QueryCache(cache, lambda: (*namespace(), line.name))
         built_in = line.query_set(driver.dialect)
         custom = parse_statements(settings.custom_statements, source="PHPBB3_DATABASE['CUSTOM_STATEMENTS']")
         fields = _user_field_statements(built_in, settings.custom_user_fields)
@@ -82,9 +82,7 @@ class Connector:
     @cached_property
     def names(self) -> frozenset[str]:
         """Return the names of all statements and functions that can be called by name."""
-        return frozenset(
-            name for name in (*self._queries, *self.line.functions) if not name.startswith("_")
-        )
+        return frozenset(name for name in (*self._queries, *self.line.functions) if not name.startswith("_"))
 
     def describe(self, name: str) -> str:
         """Return the documentation of a statement or function."""
@@ -194,7 +192,8 @@ class Connector:
         query = self._queries.get(name)
         function = self.line.functions.get(name)
         if function and (query is None or name not in self._overridden):
-            return function(partial(self._ask, viewer), **values)
+            answer = function(partial(self._ask, viewer), **values)
+            return _page_of(answer, page) if name.startswith("fetch_") else answer
         if query is None:
             raise UnknownStatementError(f"phpBB {self.line.name} has no statement {name!r}.", statement=name)
         if query.operation == "set":
@@ -227,9 +226,7 @@ class Connector:
 def _prepared(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:
     """Give names the forms in which phpBB may have stored them."""
     types = dict(query.types)
-    return {
-        key: stored_forms(value) if types.get(key) == "name" else value for key, value in values.items()
-    }
+    return {key: stored_forms(value) if types.get(key) == "name" else value for key, value in values.items()}
 
 
 def _answer(query: Query, rows: list[Row]) -> Any:
@@ -239,6 +236,10 @@ def _answer(query: Query, rows: list[Row]) -> Any:
     if query.operation == "get":
         return first
     return first is not None and next(iter(first.values())) in (True, 1, "1", "t")
+
+
+def _page_of(rows: list[Any], page: Paging) -> list[Any]:
+    return rows[page.skip :] if page.limit is None else rows[page.skip : page.skip + page.limit]
 
 
 def _function_parameters(function: Function) -> list[str]:

@@ -60,4 +60,3 @@ def permission_tables(connector: Connector, user_id: int) -> PermissionTables:
             settings = role_data.setdefault(int(row["role_id"]), {})
             settings[int(row["auth_option_id"])] = int(row["auth_setting"])
     return PermissionTables(user_rows, group_rows, role_data)
-

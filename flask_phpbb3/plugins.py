@@ -222,7 +222,9 @@ class Plugins:
         if not matching:
             names = ", ".join(sorted({*self._names("version"), *self._in_process_versions()}))
             raise PluginNotFoundError(
-                " ".join([f"No version serves phpBB {asked} ({_setting('version')}). Installed: {names}.", *broken]),
+                " ".join(
+                    [f"No version serves phpBB {asked} ({_setting('version')}). Installed: {names}.", *broken]
+                ),
                 key=_setting("version"),
             )
         matching.sort(key=_specificity, reverse=True)
@@ -299,7 +301,9 @@ def _specificity(version: Version) -> tuple[tuple[int, ...], tuple[int, ...]]:
         bound = (*release, 0, 0, 0)[:3]
         if specifier.operator in {"==", "===", ">=", ">", "~="}:
             first = max(first, bound)
-        if specifier.operator in {"<", "<="} or (specifier.operator in {"==", "==="} and text == specifier.version):
+        if specifier.operator in {"<", "<="} or (
+            specifier.operator in {"==", "==="} and text == specifier.version
+        ):
             last = min(last, bound)
         elif specifier.operator in {"==", "~="}:
             prefix = release if specifier.operator == "==" else release[:-1]

@@ -140,7 +140,9 @@ class ReleaseLine:
                 rules = dataclasses.replace(rules, **version.rules)
             except TypeError:
                 unknown = sorted(set(version.rules) - {f.name for f in dataclasses.fields(Rules)})
-                raise BrokenPluginError(f"Version {version.name!r} changes unknown rules: {unknown}.") from None
+                raise BrokenPluginError(
+                    f"Version {version.name!r} changes unknown rules: {unknown}."
+                ) from None
         return rules
 
     @cached_property

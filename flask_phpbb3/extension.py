@@ -1,0 +1,206 @@
+"""The extension: `PhpBB3` for `init_app`, and the state it binds to each application."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Any, Final
+
+from flask import Flask, current_app, has_app_context, has_request_context, session
+from werkzeug.exceptions import ServiceUnavailable
+
+from .acl import UserAcl
+from .api import Calls, PhpBB3API
+from .board import Board
+from .cache import Cache, make_backend
+from .config import Settings, read_settings
+from .driver import Driver
+from .errors import BoardUnavailableError, ParameterError
+from .keystore import KeyStore
+from .permissions import user_acl
+from .plugins import Plugins
+from .queries import OPERATIONS
+from .sessions import PhpBB3Session, PhpBB3SessionInterface
+from .version import Viewer
+
+logger = logging.getLogger("flask_phpbb3")
+
+EXTENSION_NAME: Final = "phpbb3"
+_CALL_OPTIONS: Final = ("cache", "cache_ttl")
+_PAGING: Final = ("skip", "limit")
+_KEYS_THRESHOLD: Final = 100_000
+
+
+class BoundPhpBB3(PhpBB3API):
+    """The board of one application: ``app.extensions["phpbb3"]``. Usable without a context.
+
+    :ivar settings: the application's settings, checked and frozen.
+    :ivar plugins: the plugins of this application.
+    :ivar driver: how the board is asked.
+    :ivar board: what is known of the board.
+    :ivar cache: where answers are kept.
+    """
+
+    def __init__(
+        self, app: Flask, settings: Settings, plugins: Plugins, driver: Driver, cache: Cache | None
+    ) -> None:
+        self.settings = settings
+        self.plugins = plugins
+        self.driver = driver
+        self.cache: Cache = cache if cache is not None else make_backend(settings.session_backend, purpose="answers", threshold=500)
+        self.board = Board(settings, plugins, driver, self.cache)
+        self._app = app
+        keys = (
+            cache if cache is not None else make_backend(settings.session_backend, purpose="keys", threshold=_KEYS_THRESHOLD)
+        )
+        app.session_interface = PhpBB3SessionInterface(self.board, KeyStore(keys, self.board.namespace))
+
+    def execute_custom(self, command: str, **kwargs: Any) -> Any:
+        """Call any statement or function by name; see `PhpBB3API.execute_custom`."""
+        options: dict[str, Any] = {name: kwargs.pop(name) for name in _CALL_OPTIONS if name in kwargs}
+        paging: dict[str, Any] = {name: kwargs.pop(name) for name in _PAGING if name in kwargs}
+        return self.board.connector().call(
+            command, viewer=self._viewer(), paging=paging, parameters=kwargs, **options
+        )
+
+    def get_acl(self, *, user_id: int) -> UserAcl:
+        """Return a user's permissions; see `PhpBB3API.get_acl`."""
+        data = self.board.data()
+        user = self.get_user(user_id=user_id)
+        return (
+            UserAcl.decode("", data.options) if user is None else user_acl(data.connector, data.options, user)
+        )
+
+    def get_user_acl(self, *, raw_user_permissions: str) -> UserAcl:
+        """Return the permissions that a stored string says; see `PhpBB3API.get_user_acl`."""
+        if not isinstance(raw_user_permissions, str):
+            raise ParameterError("get_user_acl(): raw_user_permissions must be a str.")
+        return UserAcl.decode(raw_user_permissions, self.board.data().options)
+
+    def __getattr__(self, name: str) -> Calls:
+        if name.partition("_")[0] not in OPERATIONS:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        connector = self.board.known_connector
+        if connector is not None:
+            connector.check_name(name)
+        return self._statement(name)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._app.name!r}: {self.driver.name}, {self.settings.connector.version}>"
+
+    def _viewer(self) -> Viewer | None:
+        """Return the visitor of the current request to this application, or None for the guest."""
+        if has_request_context() and current_app._get_current_object() is self._app:  # type: ignore[attr-defined]
+            visitor = session._get_current_object()  # type: ignore[attr-defined]
+            if isinstance(visitor, PhpBB3Session):
+                return visitor
+        return None
+
+
+class PhpBB3(PhpBB3API):
+    """Share logins, permissions and content with a phpBB forum.
+
+    ``PhpBB3(app)``, or ``phpbb3 = PhpBB3()`` and ``phpbb3.init_app(app)``. One object serves any number of
+    applications, each with its own board; it finds the current one as ``flask.current_app``.
+
+    Settings, read once by `init_app`: ``PHPBB3`` (``DRIVER``, ``VERSION``), ``PHPBB3_DATABASE``,
+    ``PHPBB3_SESSION_BACKEND``, ``PHPBB3_COOKIE_NAME``, ``PHPBB3_BOTLIST``, ``PHPBB3_URL_SID``,
+    ``PHPBB3_CHECK_REFERER``, ``PHPBB3_AUTOLOGIN``, ``PHPBB3_BOARD_URL``, ``PHPBB3_BOARD_TTL``,
+    ``PHPBB3_BAN_TTL``; the README has them in full.
+
+    :param app: the application, if there is one already.
+    :param cache: a Flask-Caching ``Cache`` or a cachelib object, used instead of one of our own.
+    :param plugins: in-process plugins, or names of installed add-ons.
+    :raises ConfigurationError: as `init_app`.
+    """
+
+    def __init__(
+        self, app: Flask | None = None, *, cache: Cache | None = None, plugins: Iterable[Any] = ()
+    ) -> None:
+        self._cache = cache
+        self._plugins = tuple(plugins)
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(
+        self, app: Flask, *, cache: Cache | None = None, plugins: Iterable[Any] | None = None
+    ) -> None:
+        """Give an application its board. Connects to nothing.
+
+        :param cache: as for the class; wins over the one given there.
+        :param plugins: as for the class; win over those given there.
+        :raises ConfigurationError: if a setting is wrong or a plugin cannot be used.
+        :raises RuntimeError: if the application has a board already.
+        """
+        if EXTENSION_NAME in app.extensions:
+            raise RuntimeError(
+                f"The application {app.name!r} has been given to PhpBB3 already. Call init_app() once, or make "
+                "one application for each board."
+            )
+        found = Plugins(self._plugins if plugins is None else plugins)
+        driver_class = found.driver(_driver_name(app))
+        settings = read_settings(app.config, driver_keys=driver_class.settings_keys)
+        bound = BoundPhpBB3(
+            app, settings, found, driver_class(settings), self._cache if cache is None else cache
+        )
+        app.extensions[EXTENSION_NAME] = bound
+        app.phpbb3 = bound  # type: ignore[attr-defined]  # where Flask-phpBB3 0.2 had it
+        _answer_with_503(app)
+
+    @property
+    def bound(self) -> BoundPhpBB3:
+        """Return the board of the current application.
+
+        :raises RuntimeError: outside an application context, or if the application has no board.
+        """
+        if not has_app_context():
+            raise RuntimeError(
+                "PhpBB3 finds its board through the current application, and there is none. Use it inside a view "
+                "or 'with app.app_context():', or take app.extensions['phpbb3'], which needs no context."
+            )
+        bound = current_app.extensions.get(EXTENSION_NAME)
+        if not isinstance(bound, BoundPhpBB3):
+            raise RuntimeError(
+                f"The application {current_app.name!r} has no board. Call phpbb3.init_app(app) first."
+            )
+        return bound
+
+    def execute_custom(self, command: str, **kwargs: Any) -> Any:
+        """Call any statement or function by name; see `PhpBB3API.execute_custom`."""
+        return self.bound.execute_custom(command, **kwargs)
+
+    def get_acl(self, *, user_id: int) -> UserAcl:
+        """Return a user's permissions; see `PhpBB3API.get_acl`."""
+        return self.bound.get_acl(user_id=user_id)
+
+    def get_user_acl(self, *, raw_user_permissions: str) -> UserAcl:
+        """Return the permissions that a stored string says; see `PhpBB3API.get_user_acl`."""
+        return self.bound.get_user_acl(raw_user_permissions=raw_user_permissions)
+
+    def __getattr__(self, name: str) -> Calls:
+        if name.partition("_")[0] not in OPERATIONS:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        if has_app_context() and EXTENSION_NAME in current_app.extensions:
+            statement: Calls = getattr(self.bound, name)
+            return statement
+        return self._statement(name)
+
+
+def _driver_name(app: Flask) -> str:
+    """Return the driver's name before the other settings are read: it may have settings of its own."""
+    only = {key: value for key, value in app.config.items() if key == "PHPBB3"}
+    return read_settings(only).connector.driver
+
+
+def _answer_with_503(app: Flask) -> None:
+    """Answer a board that cannot be asked with 503, unless the application has its own handler."""
+    handlers = app.error_handler_spec[None][None]
+    if BoardUnavailableError in handlers:
+        return
+
+    def board_unavailable(error: BoardUnavailableError) -> Any:
+        logger.error("The board cannot be asked: %s", error)
+        answer = ServiceUnavailable("The forum cannot be reached at the moment. Please try again soon.")
+        return app.handle_http_exception(answer)
+
+    app.register_error_handler(BoardUnavailableError, board_unavailable)

@@ -1,0 +1,418 @@
+"""``flask.session`` as phpBB sees the visitor, with the application's own keys beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionInterface, SessionMixin
+
+from .acl import AclOptions, UserAcl
+from .bans import Ban
+from .board import GUEST_ID, Board, BoardData
+from .errors import BoardUnavailableError, ParameterError
+from .identification import Identification, identify
+from .keystore import KeyStore, StoredKeys
+from .permissions import user_acl
+from .visitor import read_visitor
+
+logger = logging.getLogger("flask_phpbb3.sessions")
+
+IGNORED_USER: Final = 2
+"""phpBB's ``user_type`` of bots and other users who never sign in."""
+
+PERMANENT: Final = "_permanent"
+_YEAR: Final = 365
+_DAY: Final = 86400
+
+
+class PhpBB3Session(SessionMixin):
+    """The visitor of one request: phpBB's session and user columns, and the application's own keys.
+
+    Asks the board at first use, once. phpBB's columns are read-only; writing one is a TypeError. If the
+    board cannot be asked, the first use raises BoardUnavailableError, and later ones in the same request
+    find a visitor of whom nothing is known (`failure` tells), so that an error page can be shown.
+
+    :param board: the board to ask.
+    :param keys: where the application keys of signed-in visitors are kept.
+    :param request: the request.
+    :param guest_keys: the interface of Flask's signed cookie, for the keys of guests.
+    :param app: the application.
+    """
+
+    def __init__(
+        self,
+        board: Board,
+        keys: KeyStore,
+        request: Request,
+        guest_keys: SecureCookieSessionInterface,
+        app: Flask,
+    ) -> None:
+        self.modified = False
+        self.accessed = False
+        self._now: int | None = None
+        self._board = board
+        self._store = keys
+        self._request = request
+        self._guest_keys = guest_keys
+        self._app = app
+        self._permanent: bool | None = None
+        self._data: BoardData | None = None
+        self._identification: Identification | None = None
+        self._keys: StoredKeys | None = None
+        self._acl: UserAcl | None = None
+        self._memberships: list[dict[str, Any]] | None = None
+        self._unread: int | None = None
+        self._salt: str | None = None
+        self.failure: BoardUnavailableError | None = None
+
+    # Who the visitor is
+
+    @property
+    def identification(self) -> Identification:
+        """Return who the visitor is, and why.
+
+        :raises BoardUnavailableError: at first use, if the board cannot be asked.
+        """
+        self.accessed = True
+        if self._identification is None:
+            try:
+                self._identification = self._identify()
+            except BoardUnavailableError as error:
+                self.failure = error
+                self._identification = Identification(row={})
+                raise
+            if self._identification.refusal:
+                logger.debug("A presented session was refused: %s.", self._identification.refusal)
+        return self._identification
+
+    @property
+    def is_identified(self) -> bool:
+        """Tell whether the board has been asked in this request; asks nothing."""
+        return self._identification is not None
+
+    @property
+    def user_id(self) -> int:
+        """Return the phpBB user id; 1 is the guest."""
+        return self.identification.user_id
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Tell whether the visitor is signed in as phpBB means it (phpBB rule: Signed in)."""
+        return self.identification.is_authenticated
+
+    @property
+    def is_bot(self) -> bool:
+        """Tell whether phpBB or ``PHPBB3_BOTLIST`` takes the visitor for a bot."""
+        return self.identification.is_bot
+
+    @property
+    def refusal(self) -> str | None:
+        """Return why a presented session was not accepted, such as ``expired``; None if it was."""
+        return self.identification.refusal
+
+    @property
+    def ban(self) -> Ban | None:
+        """Return the ban that the visitor met, with its reason and end."""
+        return self.identification.ban
+
+    @property
+    def now(self) -> int:
+        """Return the Unix time at which this request first asked for it."""
+        if self._now is None:
+            self._now = int(time.time())
+        return self._now
+
+    # What the visitor may do
+
+    @property
+    def acl(self) -> UserAcl:
+        """Return the visitor's permissions; computed, in two statements, where phpBB has blanked them."""
+        row = self.identification.row
+        if self._acl is None:
+            self._acl = self._find_acl(row)
+        return self._acl
+
+    def has_privilege(self, option: str, forum_id: int = 0) -> bool:
+        """Tell whether the visitor has a permission (phpBB rule: Asking for a permission).
+
+        :param option: such as ``f_read``; ``!f_read`` asks the opposite.
+        :param forum_id: the forum; 0 for none.
+        """
+        return self.failure is None and self.acl.has_privilege(option, forum_id)
+
+    def has_privileges(self, *options: str, forum_id: int = 0) -> bool:
+        """Tell whether the visitor has any of some permissions, as phpBB's ``acl_gets``."""
+        return self.failure is None and self.acl.has_privileges(*options, forum_id=forum_id)
+
+    def is_member(self, group: int | str) -> bool:
+        """Tell whether the visitor belongs to a group; pending members do not.
+
+        :param group: the group's id, or its name as people read it; for a special group phpBB's
+            constant, such as ``ADMINISTRATORS``.
+        """
+        if isinstance(group, bool) or not isinstance(group, (int, str)):
+            raise ParameterError("is_member() takes a group's id or its name.")
+        if isinstance(group, int):
+            return any(int(row["group_id"]) == group for row in self.groups)
+        return any(row["group_name"] == group for row in self.groups)
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        """Return the visitor's groups as rows of ``group_id``, ``group_name``, ``group_type``, ``group_leader``.
+
+        One statement, once a request.
+        """
+        user_id = self.identification.user_id
+        if self._memberships is None:
+            self._memberships = (
+                []
+                if self._data is None
+                else self._data.connector.private("_fetch_memberships", user_id=user_id)
+            )
+        return self._memberships
+
+    @property
+    def num_unread_notifications(self) -> int:
+        """Return the number that phpBB's page header would show; 0 where it shows none.
+
+        One statement, once a request (phpBB rule: Unread notifications).
+        """
+        row = self.identification.row
+        if self._unread is None:
+            self._unread = self._count_unread(row)
+        return self._unread
+
+    def get_link_hash(self, link: str) -> str:
+        """Return phpBB's link hash: the token in its links that change something (phpBB rule: Link hash).
+
+        :param link: the name that phpBB gives the link, such as ``mark_forums``.
+        :returns: 8 hexadecimal characters.
+        """
+        return hashlib.sha1((self._form_salt() + link).encode(), usedforsecurity=False).hexdigest()[:8]
+
+    # The mapping: phpBB's columns, then the application's keys
+
+    def __getitem__(self, key: str) -> Any:
+        row = self.identification.row
+        return row[key] if key in row else self._application_keys()[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._refuse_column(key)
+        if self.failure is None and not self._is_signed_in and not self._app.secret_key:
+            raise RuntimeError(
+                f"session[{key!r}] of a guest is kept in Flask's signed cookie, which needs a key. "
+                "Set app.config['SECRET_KEY'] to a random value that no one else knows."
+            )
+        self._application_keys()[key] = value
+        self.modified = True
+
+    def __delitem__(self, key: str) -> None:
+        self._refuse_column(key)
+        del self._application_keys()[key]
+        self.modified = True
+
+    def __iter__(self) -> Iterator[str]:
+        row = self.identification.row
+        yield from row
+        yield from (key for key in self._application_keys() if key not in row)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.identification.row or key in self._application_keys()
+
+    def clear(self) -> None:
+        """Forget the application's keys; phpBB's columns stay."""
+        if self._application_keys():
+            self._application_keys().clear()
+            self.modified = True
+
+    def popitem(self) -> tuple[str, Any]:
+        """Remove and return one of the application's keys."""
+        item = self._application_keys().popitem()
+        self.modified = True
+        return item
+
+    @property
+    def permanent(self) -> bool:
+        """Tell whether the guest's cookie outlives the browser; asks nothing and loads nothing."""
+        if self._permanent is None and self._keys is not None:
+            return bool(self._keys.values.get(PERMANENT, False))
+        return bool(self._permanent)
+
+    @permanent.setter
+    def permanent(self, value: bool) -> None:
+        self._permanent = bool(value)
+
+    def __repr__(self) -> str:
+        if self._identification is None:
+            return f"<{type(self).__name__}: nobody has asked yet>"
+        return (
+            f"<{type(self).__name__}: user {self._identification.user_id} by {self._identification.source}>"
+        )
+
+    # At the end of the request
+
+    def save(self, response: Response) -> None:
+        """Keep the application's keys if they changed; never asks the board."""
+        if self.accessed:
+            response.vary.add("Cookie")
+        if self._identification is None or self.failure is not None:
+            return
+        if self._is_signed_in:
+            self._save_signed_in()
+            self._drop_guest_cookie(response)
+        elif self._keys is not None:
+            self._save_guest(response, self._keys)
+
+    @property
+    def _is_signed_in(self) -> bool:
+        return self.identification.is_authenticated
+
+    def _save_signed_in(self) -> None:
+        if self._keys is None or self._identification is None:
+            return
+        lifetime = self._lifetime()
+        half_over = bool(self._keys.values) and time.time() - self._keys.saved > lifetime / 2
+        if self.modified or half_over:
+            who = self._identification
+            self._store.save(who.user_id, who.login, self._keys.values, lifetime)
+
+    def _drop_guest_cookie(self, response: Response) -> None:
+        """Delete the cookie of the guest that this browser was, so that nothing crosses a sign-in."""
+        if self._guest_keys.get_cookie_name(self._app) in self._request.cookies:
+            empty = SecureCookieSession()
+            empty.modified = True
+            self._guest_keys.save_session(self._app, empty, response)
+
+    def _save_guest(self, response: Response, keys: StoredKeys) -> None:
+        if (
+            self._permanent is not None
+            and keys.values
+            and self._permanent != keys.values.get(PERMANENT, False)
+        ):
+            keys.values[PERMANENT] = self._permanent
+            self.modified = True
+        if set(keys.values) == {PERMANENT}:
+            keys.values.clear()
+        cookie = SecureCookieSession(keys.values)
+        cookie.modified = self.modified
+        cookie.accessed = self.accessed
+        if cookie or cookie.modified:
+            self._guest_keys.save_session(self._app, cookie, response)
+
+    def _lifetime(self) -> int:
+        """Return how long phpBB lets this login live, in seconds (phpBB rule: Session expiry)."""
+        config = self._data.config if self._data else {}
+        if int(self.identification.row.get("session_autologin", 0)):
+            return (_number(config, "max_autologin_time", 0) or _YEAR) * _DAY
+        return max(60, _number(config, "session_length", 3600) + 60)
+
+    def _identify(self) -> Identification:
+        data = self._data = self._board.data()
+        settings = self._board.settings
+        environ = self._request.environ
+        visitor = read_visitor(
+            cookie_header=environ.get("HTTP_COOKIE"),
+            query_string=environ.get("QUERY_STRING"),
+            address=environ.get("REMOTE_ADDR"),
+            user_agent=environ.get("HTTP_USER_AGENT"),
+            forwarded_for=environ.get("HTTP_X_FORWARDED_FOR"),
+            referer=environ.get("HTTP_REFERER"),
+            host=environ.get("HTTP_HOST"),
+            method=self._request.method,
+            content_type=environ.get("CONTENT_TYPE"),
+            port=_number(environ, "SERVER_PORT", 0),
+            script_root=environ.get("SCRIPT_NAME", ""),
+            cookie_prefix=data.cookie_prefix if settings.cookie_name is None else settings.cookie_name,
+            url_sid=settings.url_sid,
+            rules=data.rules,
+        )
+        return identify(data, self._board.bans(), visitor, settings, self.now)
+
+    def _find_acl(self, row: Mapping[str, Any]) -> UserAcl:
+        if self._data is None or not row:
+            return UserAcl.decode("", AclOptions(()))
+        if int(row["user_id"]) == GUEST_ID:
+            return self._data.guest_acl
+        return user_acl(self._data.connector, self._data.options, row)
+
+    def _count_unread(self, row: Mapping[str, Any]) -> int:
+        data = self._data
+        if (
+            data is None
+            or not row
+            or int(row["user_id"]) == GUEST_ID
+            or int(row["user_type"]) == IGNORED_USER
+        ):
+            return 0
+        switches = data.rules.notification_switches
+        if not data.rules.has_notifications or not all(_number(data.config, name, 1) for name in switches):
+            return 0
+        counted = data.connector.private("get_unread_notifications_count", user_id=int(row["user_id"]))
+        return int(counted["num"]) if counted else 0
+
+    def _form_salt(self) -> str:
+        user_id = self.identification.user_id
+        if self._salt is None:
+            row = (
+                None
+                if self._data is None
+                else self._data.connector.private("_get_form_salt", user_id=user_id)
+            )
+            self._salt = str(row["user_form_salt"]) if row else ""
+        return self._salt
+
+    def _application_keys(self) -> dict[str, Any]:
+        """Return the application's keys, read at first use from where this visitor's are."""
+        who = self.identification
+        if self._keys is None:
+            if self.failure is not None:
+                self._keys = StoredKeys()
+            elif who.is_authenticated:
+                self._keys = self._store.load(who.user_id, who.login)
+            else:
+                cookie = self._guest_keys.open_session(self._app, self._request)
+                self._keys = StoredKeys(dict(cookie or {}))
+        return self._keys.values
+
+    def _refuse_column(self, key: str) -> None:
+        if key in self.identification.row:
+            raise TypeError(
+                f"session[{key!r}] is a column of phpBB and can only be read. Give the application's key another name."
+            )
+
+
+class PhpBB3SessionInterface(SessionInterface):
+    """Flask's way to a `PhpBB3Session`; asks nobody anything by itself.
+
+    :param board: the board to ask.
+    :param keys: where the application keys of signed-in visitors are kept.
+    """
+
+    def __init__(self, board: Board, keys: KeyStore) -> None:
+        self._board = board
+        self._keys = keys
+        self._guest_keys = SecureCookieSessionInterface()
+
+    def open_session(self, app: Flask, request: Request) -> PhpBB3Session:
+        """Return the session of a request; nothing is asked yet."""
+        return PhpBB3Session(self._board, self._keys, request, self._guest_keys, app)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Keep the application's keys if they changed."""
+        if isinstance(session, PhpBB3Session):
+            session.save(response)
+
+
+def _number(mapping: Mapping[str, Any], key: str, default: int) -> int:
+    try:
+        return int(mapping.get(key, default))
+    except (TypeError, ValueError):
+        return default
