@@ -1,0 +1,158 @@
+"""What the drivers for PostgreSQL share; no driver of its own.
+
+`PostgreSqlDriver` knows the dialect, libpq's connection parameters and the SQLSTATE codes, whichever
+module speaks to the server.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+from abc import abstractmethod
+from typing import Any, ClassVar, Final, TypeVar
+
+from flask_phpbb3 import Failure, Fault, Query, SqlDriver
+
+ConnectionT = TypeVar("ConnectionT")
+
+_FAULTS: Final = {
+    "57014": Fault.TIMEOUT,  # query_canceled, which is what statement_timeout does
+    "55P03": Fault.TIMEOUT,  # lock_not_available
+    "25006": Fault.READ_ONLY,
+    "42P01": Fault.NO_TABLE,
+    "3F000": Fault.NO_TABLE,  # the schema is missing
+    "42703": Fault.NO_COLUMN,
+    "42501": Fault.NO_RIGHT,
+    "57P01": Fault.LOST,  # admin_shutdown: restarted or terminated
+    "57P02": Fault.LOST,
+    "57P03": Fault.LOST,
+    "57P05": Fault.LOST,  # idle_session_timeout
+}
+
+_QUOTES_NO_VALUE: Final = frozenset(
+    {"42P01", "3F000", "42703", "42501", "42883", "42702", "42803", "42804", "25006", "57014", "55P03"}
+)
+"""Conditions whose message names tables, columns and types, and never a literal."""
+
+_LOCATION: Final = ("host", "hostaddr", "port", "dbname", "service", "options")
+
+_SERVER_VERSION: Final = Query("get_server_version", "SELECT current_setting('server_version') AS version")
+_MAY_WRITE: Final = Query(
+    "get_may_write",
+    "SELECT has_table_privilege(to_regclass(%(table)s), 'INSERT, UPDATE, DELETE') AS may_write",
+    parameters=("table",),
+)
+_TABLES: Final = Query(
+    "fetch_tables",
+    "SELECT relname AS name FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f') "
+    "AND pg_catalog.pg_table_is_visible(oid) AND relnamespace NOT IN "
+    "('pg_catalog'::regnamespace, 'information_schema'::regnamespace) ORDER BY relname",
+)
+
+
+class PostgreSqlDriver(SqlDriver[ConnectionT]):
+    """Ask a board on PostgreSQL, by any module that wraps libpq."""
+
+    dialect: ClassVar[str] = "postgresql"
+    dbms: ClassVar[tuple[str, ...]] = ("postgres",)
+
+    @property
+    def location(self) -> tuple[str, ...]:
+        """Name host, port and database; of ``OPTIONS``, what leads elsewhere."""
+        arguments = self.connection_arguments()
+        return tuple(str(arguments.get(name, "")) for name in _LOCATION)
+
+    def connection_arguments(self) -> dict[str, Any]:
+        """Return libpq's connection parameters; ``OPTIONS`` wins over the other settings.
+
+        A HOST that begins with ``/`` is a directory of Unix sockets; several are separated by commas.
+        """
+        database = self.settings.database
+        named = {
+            "host": database.host,
+            "port": database.port,
+            "dbname": database.database,
+            "user": database.user,
+            "password": database.password,
+        }
+        given = {name: value for name, value in named.items() if value not in {None, ""}}
+        return {
+            **given,
+            "client_encoding": "UTF8",
+            "fallback_application_name": "flask_phpbb3",
+            **database.options,
+        }
+
+    def reading(self, sql: str) -> str:
+        """Return SQL that runs in a read-only transaction of its own.
+
+        All goes in one message, which is one transaction: nothing of it outlives the statement, so a
+        pooler may hand the server session to the forum next.
+        """
+        return f"SET TRANSACTION READ ONLY; {self._limit}; {sql}"
+
+    def writing(self, sql: str) -> str:
+        """Return SQL that runs within ``STATEMENT_TIMEOUT`` in a transaction of its own."""
+        return f"{self._limit}; {sql}"
+
+    @property
+    def _limit(self) -> str:
+        return f"SET LOCAL statement_timeout = {math.ceil(self.statement_timeout * 1000)}"
+
+    def classify(self, error: Exception, connection: ConnectionT | None) -> Failure:
+        """Say by SQLSTATE what an error means."""
+        if isinstance(error, TimeoutError):
+            return Failure(Fault.SILENT)
+        state = self.sqlstate(error) or ""
+        if connection is None:
+            return Failure(Fault.REFUSED, " ".join(str(error).split()))  # a line for each host
+        if state.startswith("08") or _FAULTS.get(state) is Fault.LOST or self.is_closed(connection):
+            return Failure(Fault.LOST, _one_line(str(error)) if not state else f"SQLSTATE {state}")
+        fault = _FAULTS.get(state, Fault.REFUSED)
+        if state in _QUOTES_NO_VALUE:
+            return Failure(fault, f"{_one_line(str(error))} (SQLSTATE {state})")
+        return Failure(fault, f"{type(error).__name__} (SQLSTATE {state})" if state else type(error).__name__)
+
+    @abstractmethod
+    def sqlstate(self, error: Exception) -> str | None:
+        """Return the SQLSTATE of an error of the module, if it has one."""
+
+    @abstractmethod
+    def is_closed(self, connection: ConnectionT) -> bool:
+        """Tell whether a connection is closed or broken."""
+
+    @abstractmethod
+    def fileno(self, connection: ConnectionT) -> int:
+        """Return the file descriptor of a connection's socket."""
+
+    def forget(self, connection: ConnectionT) -> None:
+        """Put the null device in place of the inherited socket.
+
+        Whatever libpq says when the child drops the connection then reaches nobody; a goodbye on the
+        shared socket would end the parent's session.
+        """
+        null = os.open(os.devnull, os.O_RDWR)
+        try:
+            with contextlib.suppress(OSError):
+                os.dup2(null, self.fileno(connection), inheritable=False)
+        finally:
+            os.close(null)
+
+    def server_version(self) -> str:
+        """Name the server, such as ``PostgreSQL 15.18``."""
+        return f"PostgreSQL {self.read(_SERVER_VERSION, {})[0]['version']}"
+
+    def may_write(self, table: str) -> bool | None:
+        """Tell whether the account may change rows of a table; None if there is no such table."""
+        may_write: bool | None = self.read(_MAY_WRITE, {"table": table})[0]["may_write"]
+        return may_write
+
+    def tables(self) -> list[str]:
+        """List the names of the tables in the account's search path."""
+        return [row["name"] for row in self.read(_TABLES, {})]
+
+
+def _one_line(text: str) -> str:
+    """Return the primary message; the lines after it quote the statement."""
+    return text.strip().partition("\n")[0].strip()

@@ -1,0 +1,159 @@
+"""The driver ``psycopg2``: a board on PostgreSQL.
+
+Connections are psycopg2's asynchronous ones, waited for here with a deadline: a server that accepts and
+never answers is noticed, gevent's patched ``select`` lets other greenlets run, and no process-wide wait
+callback is touched.
+"""
+
+from __future__ import annotations
+
+import math
+import select
+import time
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from flask_phpbb3 import Driver, Row, hookimpl
+from flask_phpbb3_postgresql import PostgreSqlDriver
+
+if TYPE_CHECKING:
+    from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
+    from psycopg2.extensions import cursor as Cursor  # noqa: N812
+
+_POLL_OK: Final = 0
+_POLL_WRITE: Final = 2
+
+
+class Psycopg2Driver(PostgreSqlDriver["Connection"]):
+    """Ask a board on PostgreSQL over psycopg2."""
+
+    name: ClassVar[str] = "psycopg2"
+    module: ClassVar[str] = "psycopg2"
+
+    def takes_option(self, name: str) -> bool:
+        """Tell whether libpq knows a connection parameter."""
+        from psycopg2 import ProgrammingError
+        from psycopg2.extensions import make_dsn
+
+        try:
+            make_dsn(**{name: ""})
+        except ProgrammingError:
+            return False
+        return name != "dsn"
+
+    def connect(self, *, read_only: bool) -> Connection:
+        """Open a connection; each of several hosts has ``CONNECT_TIMEOUT`` seconds to answer."""
+        import psycopg2
+
+        arguments: dict[str, Any] | None = self.connection_arguments()
+        while arguments is not None:
+            connection: Connection = psycopg2.connect(**arguments, async_=1)
+            silent = self._wait_for_login(connection)
+            if silent is None:
+                return connection
+            arguments = _without(arguments, silent)
+        raise TimeoutError
+
+    def _wait_for_login(self, connection: Connection) -> str | None:
+        """Finish connecting; return the name of a host that did not answer in time, if any."""
+        host: str | None = None
+        deadline = time.monotonic() + self.connect_timeout
+        try:
+            while True:
+                if host != connection.info.host:
+                    host, deadline = connection.info.host, time.monotonic() + self.connect_timeout
+                if _advance(connection, deadline):
+                    return None
+        except TimeoutError:
+            connection.close()
+            return host or ""
+        except BaseException:
+            connection.close()
+            raise
+
+    def fetch(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        """Run one statement in a read-only transaction and return all its rows."""
+        with connection.cursor() as cursor:
+            self._execute(cursor, self.reading(sql), values)
+            if cursor.description is None:
+                return []
+            return self.rows((column.name for column in cursor.description), map(_plain, cursor.fetchall()))
+
+    def store(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> int:
+        """Run one statement, which commits itself, and return the number of rows it touched."""
+        with connection.cursor() as cursor:
+            self._execute(cursor, self.writing(sql), values)
+            return cursor.rowcount
+
+    def _execute(self, cursor: Cursor, sql: str, values: Mapping[str, Any]) -> None:
+        deadline = time.monotonic() + self.patience
+        cursor.execute(sql, values)
+        while not _advance(cursor.connection, deadline):
+            pass
+
+    def sqlstate(self, error: Exception) -> str | None:
+        """Return the SQLSTATE of an error."""
+        return getattr(error, "pgcode", None)
+
+    def is_closed(self, connection: Connection) -> bool:
+        """Tell whether a connection is closed or broken."""
+        return connection.closed != 0
+
+    def fileno(self, connection: Connection) -> int:
+        """Return the file descriptor of the connection's socket."""
+        return connection.fileno()
+
+    def disconnect(self, connection: Connection) -> None:
+        """Close a connection."""
+        connection.close()
+
+
+@hookimpl
+def phpbb3_register_driver() -> type[Driver]:
+    """Offer the driver."""
+    return Psycopg2Driver
+
+
+def _advance(connection: Connection, deadline: float) -> bool:
+    """Let libpq do what it can, wait for its socket if it needs to, and tell whether it is done."""
+    state = connection.poll()
+    if state == _POLL_OK:
+        return True
+    _wait_for(connection.fileno(), writable=state == _POLL_WRITE, deadline=deadline)
+    return False
+
+
+def _wait_for(fileno: int, *, writable: bool, deadline: float) -> None:
+    """Wait until a socket can be read, or written.
+
+    :param deadline: until when, on the monotonic clock.
+    :raises TimeoutError: if it could not until then.
+    """
+    seconds = max(0.0, deadline - time.monotonic())
+    if hasattr(select, "poll"):  # select() takes no descriptor above 1023
+        poller = select.poll()
+        poller.register(fileno, select.POLLOUT if writable else select.POLLIN)
+        ready: bool = bool(poller.poll(math.ceil(seconds * 1000)))
+    else:
+        sockets = [fileno]
+        ready = any(select.select([] if writable else sockets, sockets if writable else [], [], seconds))
+    if not ready:
+        raise TimeoutError
+
+
+def _without(arguments: Mapping[str, Any], host: str) -> dict[str, Any] | None:
+    """Return connection parameters without one of several hosts; None if it was the last."""
+    hosts = str(arguments.get("host", "")).split(",")
+    if "hostaddr" in arguments or len(hosts) < 2 or host not in hosts:
+        return None
+    at = hosts.index(host)
+    ports = str(arguments.get("port", "")).split(",")
+    if len(ports) == len(hosts):
+        del ports[at]
+    del hosts[at]
+    shorter = {**arguments, "host": ",".join(hosts)}
+    return {**shorter, "port": ",".join(ports)} if "port" in arguments else shorter
+
+
+def _plain(row: tuple[Any, ...]) -> Iterator[Any]:
+    return (bytes(value) if isinstance(value, memoryview) else value for value in row)

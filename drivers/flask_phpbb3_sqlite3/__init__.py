@@ -1,0 +1,176 @@
+"""The driver ``sqlite3``: a board in one SQLite 3 file, opened so that it cannot be written.
+
+``DATABASE`` is the path of the file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import decimal
+import functools
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from flask_phpbb3 import Driver, Failure, Fault, Query, Row, SqlDriver, hookimpl
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+_OPTIONS: Final = frozenset({"cached_statements", "detect_types", "timeout"})
+_STEPS: Final = 10_000
+"""Instructions of SQLite's machine between two looks at the clock: about a millisecond."""
+
+_FAULTS: Final = (
+    ("interrupted", Fault.TIMEOUT),
+    ("database is locked", Fault.TIMEOUT),
+    ("database table is locked", Fault.TIMEOUT),
+    ("database schema is locked", Fault.TIMEOUT),
+    ("attempt to write a readonly database", Fault.READ_ONLY),
+    ("no such table", Fault.NO_TABLE),
+    ("no such column", Fault.NO_COLUMN),
+)
+
+_PLACEHOLDER = re.compile(r"%(?:\((?P<name>\w+)\)s|%)")
+_TABLES: Final = Query(
+    "fetch_tables", "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
+)
+
+
+class Sqlite3Driver(SqlDriver["Connection"]):
+    """Ask a board on SQLite 3 over Python's own module."""
+
+    name: ClassVar[str] = "sqlite3"
+    dialect: ClassVar[str] = "sqlite"
+    dbms: ClassVar[tuple[str, ...]] = ("sqlite3",)
+    module: ClassVar[str] = "sqlite3"
+
+    @property
+    def location(self) -> tuple[str, ...]:
+        """Name the file by its absolute path."""
+        return (str(self._path),)
+
+    @property
+    def _path(self) -> Path:
+        return Path(self.settings.database.database).absolute()
+
+    def takes_option(self, name: str) -> bool:
+        """Tell whether ``OPTIONS`` may hold an argument of sqlite3.connect()."""
+        return name in _OPTIONS
+
+    def connect(self, *, read_only: bool) -> Connection:
+        """Open the file; it is never created."""
+        import sqlite3
+
+        self._check_path()
+        arguments = {"timeout": self.statement_timeout, **self.settings.database.options}
+        mode = "ro" if read_only else "rw"
+        connection: Connection = sqlite3.connect(
+            f"{self._path.as_uri()}?mode={mode}", uri=True, check_same_thread=False, **arguments
+        )
+        connection.text_factory = _decode
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _check_path(self) -> None:
+        """Say what SQLite does not: why it is unable to open a file."""
+        if self._path.is_dir():
+            raise IsADirectoryError("it is a directory; DATABASE must be the path of the board's SQLite file")
+        if not self._path.exists():
+            raise FileNotFoundError(
+                "there is no such file; DATABASE must be the path of the board's SQLite file"
+            )
+
+    def page(self, sql: str, skip: int, limit: int | None) -> str:
+        """Append LIMIT and OFFSET; SQLite knows no OFFSET without LIMIT."""
+        return super().page(sql, skip, -1 if skip and limit is None else limit)
+
+    def fetch(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        """Run one statement and return all its rows; the file itself is open for reading only."""
+        self._limit(connection)
+        with contextlib.closing(connection.execute(_named(sql), _storable(values))) as cursor:
+            if cursor.description is None:
+                return []
+            return self.rows((column[0] for column in cursor.description), cursor.fetchall())
+
+    def store(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> int:
+        """Run and commit one statement, and return the number of rows it touched."""
+        self._limit(connection)
+        with contextlib.closing(connection.execute(_named(sql), _storable(values))) as cursor:
+            connection.commit()
+            return cursor.rowcount
+
+    def _limit(self, connection: Connection) -> None:
+        deadline = time.monotonic() + self.statement_timeout
+        connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+
+    def classify(self, error: Exception, connection: Connection | None) -> Failure:
+        """Say by its text what an error means: Python 3.10 has no error codes, and no text has a value."""
+        said = str(error)
+        for beginning, fault in _FAULTS:
+            if said.startswith(beginning):
+                return Failure(fault, said)
+        return Failure(Fault.REFUSED, said)
+
+    def disconnect(self, connection: Connection) -> None:
+        """Close a connection."""
+        connection.close()
+
+    def server_version(self) -> str:
+        """Name SQLite's release, such as ``SQLite 3.40.1``."""
+        import sqlite3
+
+        return f"SQLite {sqlite3.sqlite_version}"
+
+    def may_write(self, table: str) -> bool | None:
+        """Tell whether this process may write to the file."""
+        return os.access(self._path, os.W_OK)
+
+    def tables(self) -> list[str]:
+        """List the names of the file's tables."""
+        return [row["name"] for row in self.read(_TABLES, {})]
+
+
+@hookimpl
+def phpbb3_register_driver() -> type[Driver]:
+    """Offer the driver."""
+    return Sqlite3Driver
+
+
+def _decode(text: bytes) -> str:
+    return text.decode("utf-8", "replace")
+
+
+@functools.lru_cache(maxsize=512)
+def _named(sql: str) -> str:
+    """Return SQL with ``:name`` for ``%(name)s`` and a single percent sign for a doubled one."""
+    return _PLACEHOLDER.sub(lambda match: f":{match['name']}" if match["name"] else "%", sql)
+
+
+def _storable(values: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(_storable_items(values))
+
+
+def _storable_items(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        if isinstance(value, int) and not -(2**63) <= value < 2**63:
+            yield name, _float(value)
+        elif value is None or isinstance(value, (int, float, str, bytes)):
+            yield name, value
+        else:
+            yield name, float(value) if isinstance(value, decimal.Decimal) else str(value)
+
+
+def _float(value: int) -> float:
+    """Return the nearest float to a number that no column holds, so that it compares and matches none."""
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")

@@ -1,0 +1,382 @@
+"""Every driver against a real server, through the public interface."""
+
+from __future__ import annotations
+
+import contextlib
+import decimal
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from flask_phpbb3 import (
+    BrokenPluginError,
+    ConfigurationError,
+    ConnectionFailedError,
+    ParameterError,
+    SqlDriver,
+    StatementFailedError,
+    StatementTimeoutError,
+    WriteRefusedError,
+)
+
+from ..drivers import make, statement
+from ..loading import DRIVERS, Databases, as_owner, as_reader
+from ..servers import GUARDED, HOST, PASSWORD, READER
+
+PAIRS = [(database, driver) for database, drivers in DRIVERS.items() for driver in drivers]
+
+TABLES = (
+    "CREATE TABLE phpbb_users (user_id INTEGER PRIMARY KEY, username VARCHAR(255) NOT NULL, user_type INTEGER)",
+    "INSERT INTO phpbb_users VALUES (1, 'Anonymous', 2), (2, 'admin', 3), (3, 'Zoë', 0), (4, '50%% off', 0)",
+    "CREATE TABLE phpbb_bare (user_id INTEGER)",
+)
+SLEEP = {
+    "postgresql": "SELECT pg_sleep(30)",
+    "mariadb": "SELECT SLEEP(30)",
+    "sqlite": "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT MAX(x) FROM n",
+}
+
+
+@pytest.fixture(scope="module", params=PAIRS, ids=[driver for _, driver in PAIRS])
+def pair(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """A database and a driver for it."""
+    database, driver = request.param
+    pytest.importorskip(driver)
+    return database, driver
+
+
+@pytest.fixture(scope="module")
+def owned(pair: tuple[str, str], board: Databases) -> dict[str, Any]:
+    """A small database, for its owner."""
+    database, driver = pair
+    settings = board.empty(database)
+    writer = make(driver, settings, CUSTOM_STATEMENTS={"set_up": "SELECT 1"})
+    for sql in TABLES:
+        writer.write(statement(sql, "set_up"), {})
+    if database == "postgresql":
+        writer.write(statement(f"GRANT SELECT ON phpbb_users TO {READER}", "set_up"), {})
+    return settings
+
+
+@pytest.fixture
+def driver(pair: tuple[str, str], owned: dict[str, Any]) -> Iterator[SqlDriver[Any]]:
+    """A driver with an account that may only read."""
+    made = make(pair[1], as_reader(owned), POOL_SIZE=1)
+    yield made
+    made.close()
+
+
+def names(found: list[dict[str, Any]]) -> list[str]:
+    return [row["username"] for row in found]
+
+
+def test_rows_are_plain_dicts(driver: SqlDriver[Any]) -> None:
+    query = statement(
+        "SELECT user_id, username, NULL AS missing FROM phpbb_users WHERE user_id = %(user_id)s"
+    )
+    assert driver.read(query, {"user_id": 3}) == [{"user_id": 3, "username": "Zoë", "missing": None}]
+    assert driver.read(query, {"user_id": 99}) == []
+
+
+def test_parameters_are_never_taken_as_sql(driver: SqlDriver[Any]) -> None:
+    query = statement("SELECT %(text)s AS text FROM phpbb_users WHERE user_id = 1")
+    for text in ("'; DROP TABLE phpbb_users; --", "back\\slash", "100%", "%(text)s", 'quo"te', "Zoë 😀", ""):
+        assert driver.read(query, {"text": text}) == [{"text": text}]
+
+
+def test_percent_signs(driver: SqlDriver[Any]) -> None:
+    query = statement("SELECT username FROM phpbb_users WHERE username LIKE '50%%'")
+    assert names(driver.read(query, {})) == ["50% off"]
+
+
+def test_lists(driver: SqlDriver[Any]) -> None:
+    query = statement("SELECT username FROM phpbb_users WHERE user_id IN %(ids)s ORDER BY user_id")
+    assert names(driver.read(query, {"ids": [2, 3]})) == ["admin", "Zoë"]
+    assert driver.read(query, {"ids": []}) == []
+
+
+def test_paging_is_not_hidden_by_a_comment(driver: SqlDriver[Any]) -> None:
+    query = statement("SELECT username FROM phpbb_users ORDER BY user_id -- the oldest first")
+    assert names(driver.read(query, {}, limit=1)) == ["Anonymous"]
+    assert names(driver.read(query, {}, skip=1, limit=2)) == ["admin", "Zoë"]
+    assert names(driver.read(query, {}, skip=3)) == ["50% off"]
+    assert driver.read(query, {}, limit=0) == []
+
+
+@pytest.mark.parametrize("paging", [{"skip": -1}, {"limit": -1}])
+def test_negative_paging_is_refused(driver: SqlDriver[Any], paging: dict[str, int]) -> None:
+    with pytest.raises(ParameterError, match="0 or more"):
+        driver.read(statement("SELECT 1 AS one"), {}, **paging)
+
+
+@pytest.mark.parametrize("number", [2**31, -(2**31) - 1, 2**63, 2**64 + 1, -(2**70), 10**400])
+def test_a_number_that_no_column_holds_matches_nothing(driver: SqlDriver[Any], number: int) -> None:
+    query = statement("SELECT username FROM phpbb_users WHERE user_id = %(user_id)s")
+    assert driver.read(query, {"user_id": number}) == []
+
+
+def test_a_name_with_a_character_that_the_column_cannot_hold_matches_nothing(driver: SqlDriver[Any]) -> None:
+    query = statement("SELECT user_id FROM phpbb_users WHERE username = %(username)s")
+    assert driver.read(query, {"username": "Zoë😀"}) == []
+
+
+def test_booleans_are_numbers(driver: SqlDriver[Any]) -> None:
+    query = statement("SELECT username FROM phpbb_users WHERE user_id = %(flag)s")
+    assert names(driver.read(query, {"flag": True})) == ["Anonymous"]
+
+
+@pytest.mark.parametrize("value", [decimal.Decimal("1.0"), 1.0])
+def test_fractions(driver: SqlDriver[Any], value: Any) -> None:
+    query = statement("SELECT username FROM phpbb_users WHERE user_id = %(value)s")
+    assert names(driver.read(query, {"value": value})) == ["Anonymous"]
+
+
+@pytest.mark.parametrize("value", [object(), float("nan"), float("inf"), {"a": 1}, "\0", "\ud800"])
+def test_unusable_values_are_refused_by_name(driver: SqlDriver[Any], value: Any) -> None:
+    query = statement("SELECT username FROM phpbb_users WHERE user_id = %(value)s")
+    with pytest.raises(ParameterError, match="'value'"):
+        driver.read(query, {"value": value})
+
+
+def test_a_missing_table(driver: SqlDriver[Any]) -> None:
+    with pytest.raises(StatementFailedError, match=r"fetch_test.*test\.sql:1.*TABLE_PREFIX"):
+        driver.read(statement("SELECT 1 FROM wrong_users WHERE 1 = %(id)s"), {"id": 4711})
+
+
+def test_a_missing_column(driver: SqlDriver[Any]) -> None:
+    with pytest.raises(StatementFailedError, match=r"no_such_column.*VERSION"):
+        driver.read(statement("SELECT no_such_column FROM phpbb_users"), {})
+
+
+def test_a_missing_right(driver: SqlDriver[Any], pair: tuple[str, str]) -> None:
+    if pair[0] == "sqlite":
+        pytest.skip("SQLite has no accounts")
+    table = "phpbb_bare" if pair[0] == "postgresql" else "mysql.global_priv"
+    with pytest.raises(StatementFailedError, match=r"GRANT SELECT"):
+        driver.read(statement(f"SELECT * FROM {table}"), {})
+
+
+def test_a_syntax_error_tells_no_value(driver: SqlDriver[Any]) -> None:
+    with pytest.raises(StatementFailedError, match="fetch_test") as caught:
+        driver.read(statement("SELECT FROM WHERE %(sid)s SELECT"), {"sid": "0123456789abcdef"})
+    assert "0123456789abcdef" not in str(caught.value)
+    assert caught.value.__context__ is None
+
+
+def test_a_bad_value_is_not_told(driver: SqlDriver[Any], pair: tuple[str, str]) -> None:
+    query = statement("SELECT username FROM phpbb_users WHERE user_id = %(user_id)s")
+    if pair[0] != "postgresql":  # the others compare a number with any text
+        assert driver.read(query, {"user_id": "0123456789abcdef"}) == []
+        return
+    with pytest.raises(StatementFailedError, match="22P02") as caught:
+        driver.read(query, {"user_id": "0123456789abcdef"})
+    assert "0123456789abcdef" not in str(caught.value)
+    assert caught.value.__context__ is None
+
+
+def test_a_failed_statement_leaves_the_connection_usable(driver: SqlDriver[Any]) -> None:
+    for _ in range(3):
+        with pytest.raises(StatementFailedError):
+            driver.read(statement("SELECT 1 FROM wrong_users"), {})
+        assert len(driver.read(statement("SELECT user_id FROM phpbb_users"), {})) == 4
+
+
+WRITES = (
+    "INSERT INTO phpbb_users VALUES (9, 'x', 0)",
+    "UPDATE phpbb_users SET user_type = 3",
+    "DELETE FROM phpbb_users",
+    "CREATE TABLE phpbb_new (id INTEGER)",
+)
+
+
+@pytest.mark.parametrize("sql", WRITES)
+def test_reading_cannot_write_even_with_the_owners_account(
+    pair: tuple[str, str], owned: dict[str, Any], sql: str
+) -> None:
+    driver = make(pair[1], owned)
+    with pytest.raises(WriteRefusedError, match="fetch_test"):
+        driver.read(statement(sql), {})
+    assert driver.read(
+        statement("SELECT COUNT(*) AS users, SUM(user_type) AS types FROM phpbb_users"), {}
+    ) == [{"users": 4, "types": 5}]
+    driver.close()
+
+
+def test_writing_needs_the_owners_leave(pair: tuple[str, str], owned: dict[str, Any]) -> None:
+    change = statement("UPDATE phpbb_users SET user_type = %(type)s WHERE user_id = %(id)s", "set_type")
+    with pytest.raises(WriteRefusedError, match="CUSTOM_USER_FIELDS"):
+        make(pair[1], owned).write(change, {"type": 1, "id": 4})
+    for leave in ({"CUSTOM_USER_FIELDS": ["hobby"]}, {"CUSTOM_STATEMENTS": {"set_type": change.sql}}):
+        driver = make(pair[1], owned, **leave)
+        assert driver.write(change, {"type": 1, "id": 4}) == 1
+        assert driver.write(change, {"type": 0, "id": 99}) == 0
+        query = statement("SELECT user_type FROM phpbb_users WHERE user_id = 4")
+        assert driver.read(query, {}) == [{"user_type": 1}]
+        assert driver.write(change, {"type": 0, "id": 4}) == 1
+        with pytest.raises(WriteRefusedError, match="fetch_test"):
+            driver.write(statement("SELECT 1"), {})
+        driver.close()
+
+
+def test_a_slow_statement_is_stopped(pair: tuple[str, str], owned: dict[str, Any]) -> None:
+    driver = make(pair[1], owned, STATEMENT_TIMEOUT=0.3, POOL_SIZE=1)
+    with pytest.raises(StatementTimeoutError, match="STATEMENT_TIMEOUT"):
+        driver.read(statement(SLEEP[pair[0]]), {})
+    assert driver.read(statement("SELECT COUNT(*) AS users FROM phpbb_users"), {}) == [{"users": 4}]
+    driver.close()
+
+
+def test_what_the_doctor_asks(driver: SqlDriver[Any], pair: tuple[str, str], owned: dict[str, Any]) -> None:
+    product = {"postgresql": "PostgreSQL", "mariadb": "MariaDB", "sqlite": "SQLite"}[pair[0]]
+    assert driver.server_version().startswith(f"{product} ")
+    assert "phpbb_users" in driver.tables()
+    assert not any(name.startswith(("pg_", "sql_")) for name in driver.tables())
+    assert make(pair[1], owned).may_write("phpbb_users") is True
+    if pair[0] != "sqlite":
+        assert driver.may_write("phpbb_users") is False
+
+
+def test_the_location_holds_no_secret(pair: tuple[str, str], owned: dict[str, Any]) -> None:
+    driver = make(pair[1], owned, PASSWORD="hush-hush")
+    assert "hush-hush" not in repr((driver, driver.location, driver.settings))
+    assert owned["DATABASE"] in driver.location
+
+
+def test_an_unknown_option_is_refused_by_name(pair: tuple[str, str], owned: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match=r"OPTIONS'\] names 'no_such_option'") as caught:
+        make(pair[1], owned, OPTIONS={"no_such_option": "hush-hush"})
+    assert "hush-hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [object(), [], "hush-hush"])
+def test_an_unusable_value_of_an_option_is_not_told(
+    pair: tuple[str, str], owned: dict[str, Any], value: object
+) -> None:
+    option = {"postgresql": "connect_timeout", "mariadb": "connect_timeout", "sqlite": "timeout"}[pair[0]]
+    if pair[1] == "psycopg2":
+        option = "keepalives"
+    with pytest.raises((ConfigurationError, ConnectionFailedError), match=option) as caught:
+        make(pair[1], owned, OPTIONS={option: value}).read(statement("SELECT 1"), {})
+    assert "hush-hush" not in str(caught.value)
+
+
+def test_a_missing_module_says_what_to_install(
+    pair: tuple[str, str], owned: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if pair[0] == "sqlite":
+        pytest.skip("sqlite3 comes with Python")
+
+    class Hidden:
+        @staticmethod
+        def find_spec(name: str, *_: Any) -> None:
+            if name == pair[1]:
+                raise ModuleNotFoundError(name, name=name)
+
+    for name in [name for name in sys.modules if name.partition(".")[0] == pair[1]]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [Hidden, *sys.meta_path])
+    with pytest.raises(BrokenPluginError, match=rf"pip install 'flask-phpbb3\[{pair[1]}\]'"):
+        make(pair[1], owned)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [({"DATABASE": "no_such_database"}, "no_such_database"), ({"USER": "nobody_here"}, "nobody_here")],
+)
+def test_wrong_settings_are_told(
+    pair: tuple[str, str], owned: dict[str, Any], change: dict[str, Any], said: str
+) -> None:
+    if pair[0] == "sqlite" and "USER" in change:
+        pytest.skip("SQLite has no accounts")
+    with pytest.raises(ConnectionFailedError, match=said) as caught:
+        make(pair[1], owned, **change, PASSWORD="hush-hush").read(statement("SELECT 1"), {})
+    assert "hush-hush" not in str(caught.value)
+    assert caught.value.__context__ is None
+
+
+def test_passwords(pair: tuple[str, str], owned: dict[str, Any]) -> None:
+    if pair[0] == "sqlite":
+        pytest.skip("SQLite has no accounts")
+    guarded = {
+        **owned,
+        "USER": GUARDED,
+        "DATABASE": {"postgresql": "postgres"}.get(pair[0], "information_schema"),
+    }
+    assert make(pair[1], guarded, PASSWORD=PASSWORD).read(statement("SELECT 1 AS one"), {}) == [{"one": 1}]
+    with pytest.raises(ConnectionFailedError) as caught:
+        make(pair[1], guarded, PASSWORD="hush-hush").read(statement("SELECT 1"), {})
+    assert "hush-hush" not in str(caught.value)
+
+
+def test_a_unix_socket(pair: tuple[str, str], owned: dict[str, Any], request: pytest.FixtureRequest) -> None:
+    if pair[0] == "sqlite":
+        pytest.skip("SQLite has no server")
+    server = request.getfixturevalue(pair[0])
+    host = str(server.socket_directory if pair[0] == "postgresql" else server.socket_path)
+    option = {"host": host} if pair[0] == "postgresql" else {"unix_socket": host}
+    for settings in (
+        {"HOST": host},
+        {"HOST": "", "OPTIONS": option},
+        {"HOST": "192.0.2.1", "OPTIONS": option},
+    ):
+        driver = make(pair[1], owned, **settings)
+        assert driver.read(statement("SELECT 1 AS one"), {}) == [{"one": 1}]
+        assert host in driver.location
+        driver.close()
+
+
+@pytest.mark.parametrize("driver_name", DRIVERS["postgresql"])
+def test_no_host_is_the_default_socket_of_libpq(board: Databases, driver_name: str) -> None:
+    pytest.importorskip(driver_name)
+    database = board.empty("postgresql")  # whose port nobody serves in the default directory
+    with pytest.raises(ConnectionFailedError, match=r"No such file|refused"):
+        make(driver_name, database, HOST="").read(statement("SELECT 1"), {})
+
+
+@pytest.mark.parametrize("driver_name", DRIVERS["postgresql"])
+def test_several_hosts(board: Databases, driver_name: str) -> None:
+    pytest.importorskip(driver_name)
+    database = board.empty("postgresql")
+    driver = make(
+        driver_name, database, HOST=f"127.0.0.9,{HOST}", OPTIONS={"target_session_attrs": "read-write"}
+    )
+    assert driver.read(statement("SELECT 1 AS one"), {}) == [{"one": 1}]
+    driver.close()
+
+
+@pytest.mark.parametrize("driver_name", DRIVERS["postgresql"])
+def test_bytes_from_postgresql(board: Databases, driver_name: str) -> None:
+    pytest.importorskip(driver_name)
+    driver = make(driver_name, board.empty("postgresql"))
+    assert driver.read(statement(r"SELECT '\x00ff'::bytea AS data"), {}) == [{"data": b"\x00\xff"}]
+    driver.close()
+
+
+def test_text_in_sqlite_that_is_not_utf8(board: Databases) -> None:
+    driver = make("sqlite3", board.empty("sqlite"))
+    assert driver.read(statement("SELECT CAST(x'41ff42' AS TEXT) AS text"), {}) == [{"text": "A\ufffdB"}]
+    driver.close()
+
+
+@pytest.mark.parametrize("version", ["3.1.12", "3.3.10"])
+def test_a_recorded_board(pair: tuple[str, str], board: Databases, version: str) -> None:
+    settings = board(version, pair[0])
+    driver = make(pair[1], settings)
+    query = statement("SELECT config_value FROM phpbb_config WHERE config_name = %(name)s", "get_version")
+    assert driver.read(query, {"name": "version"}) == [{"config_value": version}]
+    owner = make(pair[1], as_owner(settings))
+    with pytest.raises(WriteRefusedError):
+        owner.read(statement("UPDATE phpbb_config SET config_value = 'x'"), {})
+    driver.close()
+    owner.close()
+
+
+@pytest.mark.parametrize("seconds", [1e-9, 1e300])
+def test_extreme_limits_of_time(pair: tuple[str, str], owned: dict[str, Any], seconds: float) -> None:
+    keys = ("POOL_TIMEOUT", "CONNECT_TIMEOUT", "STATEMENT_TIMEOUT") if seconds > 1 else ("STATEMENT_TIMEOUT",)
+    driver = make(pair[1], owned, **dict.fromkeys(keys, seconds))
+    with contextlib.suppress(StatementTimeoutError):
+        assert driver.read(statement("SELECT 1 AS one"), {}) == [{"one": 1}]
+    driver.close()
