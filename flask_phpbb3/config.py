@@ -134,6 +134,12 @@ def _url(value: Any) -> str:
     return value.rstrip("/")
 
 
+def _login_url(value: Any) -> str:
+    if not isinstance(value, str) or not re.match(r"(?:https?://[^/\s{}]+|/(?!/))(?:[^\s{}]|\{next\})*\Z", value):
+        raise ValueError("an address or a path that starts with '/', with '{next}' where the way back shall stand")
+    return value
+
+
 def _setting(default: Any, check: Check, *, secret: bool = False) -> Any:
     """Declare a setting whose key is the field's name in upper case."""
     metadata = {"check": check, "secret": secret}
@@ -183,6 +189,11 @@ class DatabaseSettings:
     statement_timeout: float = _setting(10, _seconds(zero=False))
     dbms: str = field(default="", metadata={})
 
+    @property
+    def lists_writers(self) -> bool:
+        """Tell whether the owner lists anything that writes."""
+        return bool(self.custom_user_fields) or any(name.startswith("set_") for name in self.custom_statements)
+
 
 @dataclass(frozen=True, kw_only=True)
 class SessionBackendSettings:
@@ -224,6 +235,8 @@ class Settings:
     check_referer: bool = _setting(False, _boolean)
     autologin: bool = _setting(True, _boolean)
     board_url: str | None = _setting(None, _optional(_url))
+    login_url: str | None = _setting(None, _optional(_login_url))
+    jinja: bool = _setting(True, _boolean)
     board_ttl: float = _setting(30, _seconds(zero=True))
     ban_ttl: float = _setting(10, _seconds(zero=True))
 

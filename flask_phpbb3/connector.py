@@ -11,7 +11,6 @@ from functools import cached_property, partial
 from typing import Any, Final
 
 from .cache import MISS, Cache, QueryCache
-from .config import DatabaseSettings
 from .driver import Driver, Row
 from .errors import ParameterError, UnknownStatementError, WriteRefusedError
 from .queries import Query, QuerySet, parse_statement, parse_statements
@@ -23,13 +22,6 @@ NEVER_CACHED: Final = frozenset({"get_session", "get_autologin"})
 """Statements that decide who somebody is."""
 
 _MAX_PAGING: Final = 2**63 - 1
-
-
-def has_writers(settings: DatabaseSettings) -> bool:
-    """Tell whether the owner lists anything that writes."""
-    return bool(settings.custom_user_fields) or any(
-        name.startswith("set_") for name in settings.custom_statements
-    )
 
 
 @dataclass(frozen=True)
@@ -210,7 +202,7 @@ class Connector:
         return self._run(name, {**context, **parameters}, Paging(), viewer)
 
     def _write(self, query: Query, values: Mapping[str, Any], viewer: Viewer | None) -> int:
-        if not has_writers(self.driver.settings.database):
+        if not self.driver.settings.database.lists_writers:
             raise WriteRefusedError(
                 f"{query.name}() would write to the forum; only fields in PHPBB3_DATABASE['CUSTOM_USER_FIELDS'] and "
                 "set_ statements in PHPBB3_DATABASE['CUSTOM_STATEMENTS'] may."

@@ -15,13 +15,15 @@ from .board import Board
 from .cache import Cache, make_backend
 from .config import Settings, read_settings
 from .driver import Driver
-from .errors import BoardUnavailableError, ParameterError
+from .errors import BoardUnavailableError, ConfigurationError, ParameterError
 from .keystore import KeyStore
 from .permissions import user_acl
-from .plugins import Plugins
+from .plugins import AUTO, Plugins
 from .queries import OPERATIONS
 from .sessions import PhpBB3Session, PhpBB3SessionInterface
 from .version import Viewer
+from .web.jinja import register
+from .web.urls import BoardUrls
 
 logger = logging.getLogger("flask_phpbb3")
 
@@ -39,6 +41,7 @@ class BoundPhpBB3(PhpBB3API):
     :ivar driver: how the board is asked.
     :ivar board: what is known of the board.
     :ivar cache: where answers are kept.
+    :ivar urls: the addresses of the board's pages.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class BoundPhpBB3(PhpBB3API):
         self.driver = driver
         self.cache: Cache = cache if cache is not None else make_backend(settings.session_backend, purpose="answers", threshold=500)
         self.board = Board(settings, plugins, driver, self.cache)
+        self.urls = BoardUrls(self.board)
         self._app = app
         keys = (
             cache if cache is not None else make_backend(settings.session_backend, purpose="keys", threshold=_KEYS_THRESHOLD)
@@ -106,7 +110,7 @@ class PhpBB3(PhpBB3API):
     Settings, read once by `init_app`: ``PHPBB3`` (``DRIVER``, ``VERSION``), ``PHPBB3_DATABASE``,
     ``PHPBB3_SESSION_BACKEND``, ``PHPBB3_COOKIE_NAME``, ``PHPBB3_BOTLIST``, ``PHPBB3_URL_SID``,
     ``PHPBB3_CHECK_REFERER``, ``PHPBB3_AUTOLOGIN``, ``PHPBB3_BOARD_URL``, ``PHPBB3_BOARD_TTL``,
-    ``PHPBB3_BAN_TTL``; the README has them in full.
+    ``PHPBB3_BAN_TTL``, ``PHPBB3_LOGIN_URL``, ``PHPBB3_JINJA``; the README has them in full.
 
     :param app: the application, if there is one already.
     :param cache: a Flask-Caching ``Cache`` or a cachelib object, used instead of one of our own.
@@ -138,7 +142,7 @@ class PhpBB3(PhpBB3API):
                 "one application for each board."
             )
         found = Plugins(self._plugins if plugins is None else plugins)
-        driver_class = found.driver(_driver_name(app))
+        driver_class = _driver_class(app, found)
         settings = read_settings(app.config, driver_keys=driver_class.settings_keys)
         bound = BoundPhpBB3(
             app, settings, found, driver_class(settings), self._cache if cache is None else cache
@@ -146,6 +150,8 @@ class PhpBB3(PhpBB3API):
         app.extensions[EXTENSION_NAME] = bound
         app.phpbb3 = bound  # type: ignore[attr-defined]  # where Flask-phpBB3 0.2 had it
         _answer_with_503(app)
+        if settings.jinja:
+            register(app, bound.board, bound.urls)
 
     @property
     def bound(self) -> BoundPhpBB3:
@@ -164,6 +170,11 @@ class PhpBB3(PhpBB3API):
                 f"The application {current_app.name!r} has no board. Call phpbb3.init_app(app) first."
             )
         return bound
+
+    @property
+    def urls(self) -> BoardUrls:
+        """Return the addresses of the current application's board."""
+        return self.bound.urls
 
     def execute_custom(self, command: str, **kwargs: Any) -> Any:
         """Call any statement or function by name; see `PhpBB3API.execute_custom`."""
@@ -186,10 +197,26 @@ class PhpBB3(PhpBB3API):
         return self._statement(name)
 
 
-def _driver_name(app: Flask) -> str:
-    """Return the driver's name before the other settings are read: it may have settings of its own."""
-    only = {key: value for key, value in app.config.items() if key == "PHPBB3"}
-    return read_settings(only).connector.driver
+def _driver_class(app: Flask, plugins: Plugins) -> type[Driver]:
+    """Find the driver before the other settings are read: it may have settings of its own."""
+    settings = read_settings({key: app.config[key] for key in ("PHPBB3", "PHPBB3_DATABASE") if key in app.config})
+    name, dbms = settings.connector.driver, settings.database.dbms
+    if name == AUTO:
+        if not dbms:
+            raise ConfigurationError(
+                "PHPBB3['DRIVER'] is 'auto', which is read from the forum's config.php: name that file in "
+                "PHPBB3_DATABASE['PHPBB_CONFIG'], or name a driver.",
+                key="PHPBB3['DRIVER']",
+            )
+        return plugins.driver_for(dbms)
+    driver = plugins.driver(name)
+    if dbms and driver.dbms and dbms not in driver.dbms:
+        raise ConfigurationError(
+            f"PHPBB3['DRIVER'] is {name!r}, but the forum's config.php says its database is {dbms!r}. Set DRIVER to "
+            "'auto', or to a driver for that database.",
+            key="PHPBB3['DRIVER']",
+        )
+    return driver
 
 
 def _answer_with_503(app: Flask) -> None:

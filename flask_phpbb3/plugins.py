@@ -85,6 +85,31 @@ class Plugins:
         label = self._register(self._load("driver", name, in_process), f"driver {name!r}")
         return _checked_driver(self._ask(label, "phpbb3_register_driver"), name, label)
 
+    def driver_for(self, dbms: str) -> type[Driver]:
+        """Load the driver for phpBB's word for a database: the first, by name, whose module is installed.
+
+        :param dbms: such as ``postgres``.
+        :raises PluginError: if no driver serves it, or none is installed.
+        """
+        serving: list[type[Driver]] = []
+        broken: list[str] = []
+        for name in sorted({*self._names("driver"), *self._in_process_drivers()}):
+            try:
+                found = self.driver(name)
+            except BrokenPluginError as error:
+                broken.append(str(error))
+            else:
+                serving += [found] if dbms in found.dbms else []
+        installed = [found for found in serving if found.is_installed()]
+        if installed:
+            return installed[0]
+        if serving:
+            names = " or ".join(f"pip install 'flask-phpbb3[{found.name}]'" for found in serving)
+            message = f"No driver for {dbms!r} is installed: {names}."
+        else:
+            message = f"No driver serves {dbms!r}, the $dbms of the forum's config.php."
+        raise PluginNotFoundError(" ".join([message, *broken]), key=_setting("driver"))
+
     def line(self, version: str) -> ReleaseLine:
         """Load the version of a name, or the most specific one that serves a phpBB release.
 

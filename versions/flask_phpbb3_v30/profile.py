@@ -46,7 +46,9 @@ def _kind(field_type: Any) -> str:
 
 
 def _refuse(field: Mapping[str, Any], allowed: str) -> ParameterError:
-    return ParameterError(f"set_{field['field_ident']}(): the value does not fit the field; allowed is {allowed}.")
+    return ParameterError(
+        f"set_{field['field_ident']}(): the value does not fit the field; allowed is {allowed}."
+    )
 
 
 def _integer(field: Mapping[str, Any], value: Any) -> int:
@@ -86,7 +88,9 @@ def _boolean(field: Mapping[str, Any], value: Any) -> int:
 
 
 def _option(field: Mapping[str, Any], value: Any, options: list[Mapping[str, Any]]) -> int:
-    numbers = sorted({int(option["option_id"]) + 1 for option in options} | {_number(field["field_novalue"], 0)})
+    numbers = sorted(
+        {int(option["option_id"]) + 1 for option in options} | {_number(field["field_novalue"], 0)}
+    )
     if isinstance(value, bool) or not isinstance(value, int) or value not in numbers:
         raise _refuse(field, f"the number of an option ({', '.join(map(str, numbers[:20]))}), or None")
     return value
