@@ -24,6 +24,9 @@ NEVER_CACHED: Final = frozenset({"get_session", "get_autologin"})
 _MAX_PAGING: Final = 2**63 - 1
 
 
+FindViewer = Callable[[], Viewer]
+
+
 @dataclass(frozen=True)
 class Paging:
     """Which rows a ``fetch_`` call returns.
@@ -56,7 +59,7 @@ class Connector:
         *,
         cache: Cache,
         namespace: Callable[[], Sequence[str]],
-        guest: Callable[[], Viewer],
+        guest: FindViewer,
     ) -> None:
         settings = driver.settings.database
         self.driver = driver
@@ -87,7 +90,7 @@ class Connector:
         name: str,
         /,
         *,
-        viewer: Viewer | None = None,
+        viewer: FindViewer | None = None,
         cache: bool = False,
         cache_ttl: float | None = None,
         paging: Mapping[str, Any] | None = None,
@@ -95,7 +98,7 @@ class Connector:
     ) -> Any:
         """Call a statement or function by name.
 
-        :param viewer: for whom content is asked; None for the guest.
+        :param viewer: finds for whom content is asked, if the statement wants to know; None for the guest.
         :param cache: whether the answer may come from the cache and be kept in it.
         :param cache_ttl: how long to keep it, in seconds, more than 0; None for 300.
         :param paging: ``skip`` and ``limit`` as the caller gave them; defaults 0 and 10.
@@ -166,7 +169,7 @@ class Connector:
                 raise ParameterError(f"{name}(): {label} must be a number of rows, 0 or more.")
         return Paging(skip, limit)
 
-    def _fill(self, name: str, parameters: Mapping[str, Any], viewer: Viewer | None) -> dict[str, Any]:
+    def _fill(self, name: str, parameters: Mapping[str, Any], viewer: FindViewer | None) -> dict[str, Any]:
         """Check the parameters of a call; return the ones that the viewer knows."""
         query = self._queries.get(name)
         wanted: Iterable[str] = query.parameters if query else _function_parameters(self.line.functions[name])
@@ -177,10 +180,10 @@ class Connector:
             _check_function(name, self.line.functions[name], parameters, filled)
         if not filled:
             return {}
-        viewer = viewer or self._guest()
-        return {parameter: self.line.context[parameter](viewer) for parameter in filled}
+        known = (viewer or self._guest)()
+        return {parameter: self.line.context[parameter](known) for parameter in filled}
 
-    def _run(self, name: str, values: Mapping[str, Any], page: Paging, viewer: Viewer | None) -> Any:
+    def _run(self, name: str, values: Mapping[str, Any], page: Paging, viewer: FindViewer | None) -> Any:
         query = self._queries.get(name)
         function = self.line.functions.get(name)
         if function and (query is None or name not in self._overridden):
@@ -193,15 +196,15 @@ class Connector:
         rows = self.driver.read(query, _prepared(query, values), skip=page.skip, limit=page.limit)
         return _answer(query, [unescape_row(row, self.line.escaped_columns) for row in rows])
 
-    def _ask(self, viewer: Viewer | None, name: str, /, **parameters: Any) -> Any:
+    def _ask(self, viewer: FindViewer | None, name: str, /, **parameters: Any) -> Any:
         """Call a statement for a function: all rows, and what the viewer knows filled in."""
         query = self._queries.get(name)
         filled = [p for p in query.parameters if p in self.line.context] if query else []
-        known = viewer or (self._guest() if filled else None)
+        known = (viewer or self._guest)() if filled else None
         context = {p: self.line.context[p](known) for p in filled if known is not None}
         return self._run(name, {**context, **parameters}, Paging(), viewer)
 
-    def _write(self, query: Query, values: Mapping[str, Any], viewer: Viewer | None) -> int:
+    def _write(self, query: Query, values: Mapping[str, Any], viewer: FindViewer | None) -> int:
         if not self.driver.settings.database.lists_writers:
             raise WriteRefusedError(
                 f"{query.name}() would write to the forum; only fields in PHPBB3_DATABASE['CUSTOM_USER_FIELDS'] and "

@@ -50,13 +50,14 @@ class BoundPhpBB3(PhpBB3API):
         self.settings = settings
         self.plugins = plugins
         self.driver = driver
-        self.cache: Cache = cache if cache is not None else make_backend(settings.session_backend, purpose="answers", threshold=500)
+        backend = settings.session_backend
+        self.cache: Cache = (
+            make_backend(backend, purpose="answers", threshold=500) if cache is None else cache
+        )
         self.board = Board(settings, plugins, driver, self.cache)
         self.urls = BoardUrls(self.board)
         self._app = app
-        keys = (
-            cache if cache is not None else make_backend(settings.session_backend, purpose="keys", threshold=_KEYS_THRESHOLD)
-        )
+        keys = make_backend(backend, purpose="keys", threshold=_KEYS_THRESHOLD) if cache is None else cache
         app.session_interface = PhpBB3SessionInterface(self.board, KeyStore(keys, self.board.namespace))
 
     def execute_custom(self, command: str, **kwargs: Any) -> Any:
@@ -64,7 +65,7 @@ class BoundPhpBB3(PhpBB3API):
         options: dict[str, Any] = {name: kwargs.pop(name) for name in _CALL_OPTIONS if name in kwargs}
         paging: dict[str, Any] = {name: kwargs.pop(name) for name in _PAGING if name in kwargs}
         return self.board.connector().call(
-            command, viewer=self._viewer(), paging=paging, parameters=kwargs, **options
+            command, viewer=self._viewer, paging=paging, parameters=kwargs, **options
         )
 
     def get_acl(self, *, user_id: int) -> UserAcl:
@@ -92,13 +93,13 @@ class BoundPhpBB3(PhpBB3API):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._app.name!r}: {self.driver.name}, {self.settings.connector.version}>"
 
-    def _viewer(self) -> Viewer | None:
-        """Return the visitor of the current request to this application, or None for the guest."""
+    def _viewer(self) -> Viewer:
+        """Return the visitor of the current request to this application, or else the guest."""
         if has_request_context() and current_app._get_current_object() is self._app:  # type: ignore[attr-defined]
             visitor = session._get_current_object()  # type: ignore[attr-defined]
             if isinstance(visitor, PhpBB3Session):
                 return visitor
-        return None
+        return self.board.guest_viewer()
 
 
 class PhpBB3(PhpBB3API):
@@ -199,7 +200,9 @@ class PhpBB3(PhpBB3API):
 
 def _driver_class(app: Flask, plugins: Plugins) -> type[Driver]:
     """Find the driver before the other settings are read: it may have settings of its own."""
-    settings = read_settings({key: app.config[key] for key in ("PHPBB3", "PHPBB3_DATABASE") if key in app.config})
+    settings = read_settings(
+        {key: app.config[key] for key in ("PHPBB3", "PHPBB3_DATABASE") if key in app.config}
+    )
     name, dbms = settings.connector.driver, settings.database.dbms
     if name == AUTO:
         if not dbms:
