@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
+import secrets
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -17,7 +17,18 @@ from .board import GUEST_ID, Board, BoardData
 from .errors import BoardUnavailableError, ParameterError
 from .identification import Identification, identify
 from .keystore import KeyStore, StoredKeys
+from .lastseen import LastSeen
 from .permissions import user_acl
+from .php import to_bool
+from .signals import send_identified, send_user_changed
+from .tokens import (
+    FormToken,
+    check_form_token,
+    check_link_hash,
+    form_token_lifetime,
+    make_form_token,
+    make_link_hash,
+)
 from .visitor import read_visitor
 
 logger = logging.getLogger("flask_phpbb3.sessions")
@@ -26,6 +37,7 @@ IGNORED_USER: Final = 2
 """phpBB's ``user_type`` of bots and other users who never sign in."""
 
 PERMANENT: Final = "_permanent"
+_FORM_SID: Final = "_phpbb3_form_sid"
 _YEAR: Final = 365
 _DAY: Final = 86400
 
@@ -68,7 +80,14 @@ class PhpBB3Session(SessionMixin):
         self._memberships: list[dict[str, Any]] | None = None
         self._unread: int | None = None
         self._salt: str | None = None
+        self._last_seen = LastSeen(app, guest_keys)
+        self._now_seen: int | None = None
         self.failure: BoardUnavailableError | None = None
+
+    @property
+    def board(self) -> Board:
+        """Return the board that is asked; asks nothing."""
+        return self._board
 
     # Who the visitor is
 
@@ -88,6 +107,7 @@ class PhpBB3Session(SessionMixin):
                 raise
             if self._identification.refusal:
                 logger.debug("A presented session was refused: %s.", self._identification.refusal)
+            self._send_signals()
         return self._identification
 
     @property
@@ -193,7 +213,50 @@ class PhpBB3Session(SessionMixin):
         :param link: the name that phpBB gives the link, such as ``mark_forums``.
         :returns: 8 hexadecimal characters.
         """
-        return hashlib.sha1((self._form_salt() + link).encode(), usedforsecurity=False).hexdigest()[:8]
+        return make_link_hash(self._form_salt(), link)
+
+    def check_link_hash(self, link_hash: str, link: str) -> bool:
+        """Tell whether a request brings the visitor's own link hash (phpBB rule: Link hash).
+
+        :param link_hash: what the request brings.
+        :param link: the name of the link.
+        """
+        return check_link_hash(self._form_salt(), link_hash, link) and bool(self._salt)
+
+    def make_form_token(self, form_name: str) -> FormToken:
+        """Return the token of a form that the visitor is to send to this site or to phpBB.
+
+        A guest's is made with the phpBB guest session; without one, with an application key, so phpBB takes
+        it from no guest who has not been there (phpBB rule: Form token).
+
+        :param form_name: the name that phpBB gives the form, such as ``posting``.
+        :raises RuntimeError: if an application key is needed and there is no SECRET_KEY.
+        """
+        created = int(time.time())
+        salt = self._form_salt()
+        return FormToken(created, make_form_token(salt, form_name, created, self._new_token_sid()))
+
+    def check_form_token(self, form_name: str, creation_time: int | str | None, form_token: str | None) -> bool:
+        """Tell whether a form that was sent was made for this visitor (phpBB rule: Form token).
+
+        :param form_name: the name of the form.
+        :param creation_time: the field ``creation_time`` of the request.
+        :param form_token: the field ``form_token`` of the request.
+        """
+        salt = self._form_salt()
+        config = self._data.config if self._data else {}
+        return bool(salt) and any(
+            check_form_token(
+                salt,
+                form_name,
+                creation_time,
+                form_token,
+                now=int(time.time()),
+                lifetime=form_token_lifetime(config),
+                token_sid=token_sid,
+            )
+            for token_sid in self._token_sids()
+        )
 
     # The mapping: phpBB's columns, then the application's keys
 
@@ -265,6 +328,8 @@ class PhpBB3Session(SessionMixin):
             response.vary.add("Cookie")
         if self._identification is None or self.failure is not None:
             return
+        if self._now_seen is not None:
+            self._last_seen.write(response, self._now_seen)
         if self._is_signed_in:
             self._save_signed_in()
             self._drop_guest_cookie(response)
@@ -368,6 +433,31 @@ class PhpBB3Session(SessionMixin):
             )
             self._salt = str(row["user_form_salt"]) if row else ""
         return self._salt
+
+    def _token_sids(self) -> list[str]:
+        """Return what may tell this guest from others in a form's token; nothing tells users apart."""
+        config = self._data.config if self._data else {}
+        if self.user_id != GUEST_ID or not to_bool(config.get("form_token_sid_guests", "1")):
+            return [""]
+        known = (self.identification.row.get("session_id"), self._application_keys().get(_FORM_SID))
+        return [str(sid) for sid in known if sid]
+
+    def _new_token_sid(self) -> str:
+        # Without a session every guest would get the same token, which a stranger could fetch and plant.
+        if not self._token_sids():
+            self[_FORM_SID] = secrets.token_hex(16)
+        return self._token_sids()[0]
+
+    def _send_signals(self) -> None:
+        """Tell who is interested; a receiver may use the session already."""
+        send_identified(self._app, self)
+        if not self._last_seen.is_wanted:
+            return
+        user_id = self.user_id if self.is_authenticated else GUEST_ID
+        previous = self._last_seen.read(self._request)
+        if previous != user_id:
+            self._now_seen = user_id
+            send_user_changed(self._app, self, previous, user_id)
 
     def _application_keys(self) -> dict[str, Any]:
         """Return the application's keys, read at first use from where this visitor's are."""

@@ -1,0 +1,21 @@
+"""The visitor of the current request, typed."""
+
+from __future__ import annotations
+
+from flask import current_app, session
+
+from ..sessions import PhpBB3Session
+
+
+def current_visitor() -> PhpBB3Session:
+    """Return ``flask.session`` of the current request; asks the board nothing.
+
+    :raises RuntimeError: outside a request, or if the application has no board.
+    """
+    visitor = session._get_current_object()  # type: ignore[attr-defined]
+    if not isinstance(visitor, PhpBB3Session):
+        raise RuntimeError(
+            f"The sessions of the application {current_app.name!r} are not phpBB's. Call phpbb3.init_app(app), and "
+            "set no other session interface after it."
+        )
+    return visitor

@@ -1,0 +1,105 @@
+"""Who may see a view: `login_required`, `permission_required`, `group_required`.
+
+They go below ``@app.route``, on views with ``def`` or ``async def``. Whoever is refused gets what
+`flask_phpbb3.web.refusal.refuse` says; somebody banned always is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final, TypeVar, overload
+
+from werkzeug.exceptions import NotFound
+
+from ..sessions import PhpBB3Session
+from .current import current_visitor
+from .refusal import call_view, refuse
+
+View = TypeVar("View", bound=Callable[..., Any])
+Test = Callable[[PhpBB3Session, dict[str, Any]], bool]
+
+_MAX_ID: Final = 2**63 - 1
+
+
+@overload
+def login_required(view: View) -> View: ...
+
+
+@overload
+def login_required(view: None = None) -> Callable[[View], View]: ...
+
+
+def login_required(view: View | None = None) -> View | Callable[[View], View]:
+    """Let only those see a view who are signed in; ``@login_required`` and ``@login_required()`` are one.
+
+    :param view: the view.
+    """
+    decorate = _guard(lambda visitor, _: visitor.is_authenticated)
+    return decorate if view is None else decorate(view)
+
+
+def permission_required(
+    *options: str, forum_id: int = 0, forum_id_arg: str | None = None
+) -> Callable[[View], View]:
+    """Let only those see a view who have a permission (phpBB rule: Asking for a permission).
+
+    A guest who has it sees the view, too. A forum's id that is no number is answered with 404.
+
+    :param options: such as ``f_read``; of several any will do. ``!f_read`` asks the opposite.
+    :param forum_id: the forum; 0 for none.
+    :param forum_id_arg: the argument of the view that holds the forum's id, such as ``forum_id``.
+    :raises TypeError: if no option is given, or the forum twice.
+    """
+    if not options or not all(isinstance(option, str) for option in options):
+        raise TypeError("Name a permission: @permission_required('f_read', forum_id=2).")
+    if forum_id and forum_id_arg is not None:
+        raise TypeError("permission_required() takes forum_id or forum_id_arg, not both.")
+
+    def has_permission(visitor: PhpBB3Session, view_args: dict[str, Any]) -> bool:
+        forum = forum_id if forum_id_arg is None else _forum_id(view_args, forum_id_arg)
+        return visitor.has_privileges(*options, forum_id=forum)
+
+    return _guard(has_permission)
+
+
+def group_required(*groups: int | str) -> Callable[[View], View]:
+    """Let only members of a group see a view; pending members are none.
+
+    :param groups: ids, or names as people read them (special groups: phpBB's constant, such as
+        ``ADMINISTRATORS``); of several any will do.
+    :raises TypeError: if no group is given.
+    """
+    if not groups or not all(isinstance(group, (int, str)) for group in groups):
+        raise TypeError("Name a group: @group_required('Moderators').")
+    return _guard(
+        lambda visitor, _: visitor.is_authenticated and any(visitor.is_member(group) for group in groups)
+    )
+
+
+def _guard(may_see: Test) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            visitor = current_visitor()
+            if visitor.ban or not may_see(visitor, kwargs):
+                return refuse()
+            return call_view(view, args, kwargs)
+
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def _forum_id(view_args: dict[str, Any], name: str) -> int:
+    if name not in view_args:
+        raise RuntimeError(
+            f"permission_required(forum_id_arg={name!r}): the view has no such argument; it has "
+            f"{', '.join(map(repr, view_args)) or 'none'}. Name one of the route."
+        )
+    value = view_args[name]
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < len(str(_MAX_ID)):
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise NotFound
+    return value
