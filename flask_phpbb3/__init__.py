@@ -24,11 +24,12 @@ from .errors import (
     WriteRefusedError,
 )
 from .extension import BoundPhpBB3, PhpBB3
+from .faults import Failure, Fault
 from .hookspecs import hookimpl
 from .queries import Query
 from .rules import Rules
 from .sessions import PhpBB3Session
-from .sql_driver import Failure, Fault, SqlDriver
+from .sql_driver import SqlDriver
 from .text import escape, unescape
 from .version import Version, Viewer
 

@@ -55,6 +55,7 @@ class Plugins:
         self._manager = pluggy.PluginManager(PROJECT_NAME)
         self._manager.add_hookspecs(Hooks)
         self._in_process: list[str] = []
+        self._entry_points = {kind: tuple(entry_points(group=group)) for kind, group in GROUPS.items()}
         for plugin in plugins:
             if isinstance(plugin, str):
                 self._register(self._load("add-on", plugin), f"add-on {plugin!r}")
@@ -66,8 +67,8 @@ class Plugins:
         """List all plugins by kind and name, importing none that is not in use."""
         found = [
             InstalledPlugin(kind, point.name, _distribution(point))
-            for kind, group in GROUPS.items()
-            for point in entry_points(group=group)
+            for kind, points in self._entry_points.items()
+            for point in points
         ]
         found += [InstalledPlugin("driver", name, "in process") for name in self._in_process_drivers()]
         found += [InstalledPlugin("version", name, "in process") for name in self._in_process_versions()]
@@ -181,10 +182,13 @@ class Plugins:
         return answers[0] if answers else None
 
     def _names(self, kind: str) -> list[str]:
-        return sorted({point.name for point in entry_points(group=GROUPS[kind])})
+        return sorted({point.name for point in self._entry_points[kind]})
+
+    def _points(self, kind: str, name: str) -> list[EntryPoint]:
+        return [point for point in self._entry_points[kind] if point.name == name]
 
     def _load(self, kind: str, name: str, in_process: Iterable[str] = ()) -> Any:
-        points = list(entry_points(group=GROUPS[kind], name=name))
+        points = self._points(kind, name)
         if not points:
             raise PluginNotFoundError(self._unknown(kind, name, in_process), key=_setting(kind))
         if len(points) > 1:
@@ -204,7 +208,7 @@ class Plugins:
         return f"No {kind} named {name!r} ({_setting(kind)}). Installed: {', '.join(names) or 'none'}.{hint}"
 
     def _refuse_duplicate(self, kind: str, name: str) -> None:
-        if points := list(entry_points(group=GROUPS[kind], name=name)):
+        if points := self._points(kind, name):
             raise _duplicate(kind, name, ["in process", *map(_distribution, points)])
 
     def _in_process_drivers(self) -> dict[str, type[Driver]]:

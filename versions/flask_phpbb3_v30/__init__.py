@@ -22,6 +22,7 @@ ESCAPED_COLUMNS = frozenset(
         "post_username",
         "rank_title",
         "real_filename",
+        "role_name",
         "topic_first_poster_name",
         "topic_last_post_subject",
         "topic_last_poster_name",

@@ -222,3 +222,25 @@ SELECT u.user_id, %(value)s
   FROM {TABLE_PREFIX}users u
  WHERE u.user_id = %(user_id)s
     ON CONFLICT (user_id) DO UPDATE SET {FIELD} = excluded.{FIELD}
+
+-- name: _get_user_by_name
+-- A user's permissions by name, for the command line.
+-- username (name): as it is shown.
+-- username_clean (name): in lower case; phpBB folds more than that, so the shown form finds the rest.
+SELECT u.user_id, u.username, u.user_type, u.user_permissions, u.user_perm_from
+  FROM {TABLE_PREFIX}users u
+ WHERE u.username IN %(username)s OR u.username_clean IN %(username_clean)s
+ ORDER BY u.user_id
+
+-- name: _fetch_roles
+-- The names of some roles.
+-- role_ids (list): role ids.
+SELECT r.role_id, r.role_name
+  FROM {TABLE_PREFIX}acl_roles r
+ WHERE r.role_id IN %(role_ids)s
+
+-- name: _fetch_forum_names
+-- All forums by name, in the order of the index.
+SELECT f.forum_id, f.forum_name
+  FROM {TABLE_PREFIX}forums f
+ ORDER BY f.left_id, f.forum_id

@@ -1,0 +1,102 @@
+"""Check of the session backend: whether what is kept comes back, and to all workers."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from ...cache import Cache
+from ...config import SessionBackendSettings
+from ..checkup import Context, Finding, Level
+
+_VALUES: Final = 24
+_WORKERS = re.compile(r"(?:^|\s)(?:-w\s*|--workers[=\s]\s*)(\d+)")
+
+
+def check_backend(context: Context) -> Iterator[Finding]:
+    """Keep some values and read them back; look whether several processes share them."""
+    cache = context.bound.cache
+    name = type(getattr(cache, "cache", cache)).__name__.lstrip("_")
+    if name == "NullCache":
+        yield Finding(
+            Level.WARNING,
+            "session backend",
+            "It keeps nothing, as it is told to: session keys of people who are signed in are lost.",
+            "Set PHPBB3_SESSION_BACKEND['TYPE'] to another, if the application uses session keys.",
+        )
+        return
+    lost, errors = lost_values(cache)
+    if not lost:
+        yield _in_order(name, worker_count(context.environ))
+        return
+    why = f" ({', '.join(sorted(errors))})" if errors else ""
+    yield Finding(
+        Level.FAILED if lost == _VALUES else Level.WARNING,
+        "session backend",
+        f"{name}: {lost} of {_VALUES} values did not come back{why}. What is lost is not cached, and session keys of "
+        "people who are signed in do not last.",
+        _fix(context.bound.settings.session_backend),
+    )
+
+
+def _fix(settings: SessionBackendSettings) -> str:
+    if settings.type in ("memcached", "redis"):
+        servers = ", ".join(map(_without_secrets, settings.servers))
+        return f"Start the server, or correct PHPBB3_SESSION_BACKEND['SERVERS'] ({servers})."
+    if settings.type == "filesystem":
+        return f"Let the application write to PHPBB3_SESSION_BACKEND['DIRECTORY'] ({settings.directory})."
+    return "Check the cache that was given to PhpBB3()."
+
+
+def _without_secrets(server: str) -> str:
+    return server.rpartition("@")[2].partition("?")[0]
+
+
+def _in_order(name: str, workers: int) -> Finding:
+    if name != "SimpleCache":
+        return Finding(Level.OK, "session backend", f"{name} keeps values and gives them back.")
+    if workers > 1:
+        return Finding(
+            Level.WARNING,
+            "session backend",
+            f"'simple' keeps values in one process, and there are {workers} workers: session keys of people who are "
+            "signed in come and go.",
+            "Set PHPBB3_SESSION_BACKEND['TYPE'] to one that all workers share, such as 'memcached'.",
+        )
+    return Finding(
+        Level.OK,
+        "session backend",
+        "'simple' keeps values, but in one process only; with several workers choose another TYPE.",
+    )
+
+
+def lost_values(cache: Cache) -> tuple[int, set[str]]:
+    """Keep `_VALUES` values, which several servers share, and read them back.
+
+    :returns: how many did not come back, and the names of the errors.
+    """
+    lost = 0
+    errors: set[str] = set()
+    for _ in range(_VALUES):
+        key, value = f"phpbb3:doctor:{secrets.token_hex(8)}", secrets.token_hex(8)
+        found: Any = None
+        try:
+            cache.set(key, value, timeout=60)
+            found = cache.get(key)
+        except Exception as error:  # noqa: BLE001 - each backend has its own errors
+            errors.add(type(error).__name__)
+        with contextlib.suppress(Exception):
+            cache.delete(key)
+        lost += found != value
+    return lost, errors
+
+
+def worker_count(environ: Mapping[str, str]) -> int:
+    """Return how many worker processes the environment asks a server for; 0 if it does not say."""
+    if found := _WORKERS.search(environ.get("GUNICORN_CMD_ARGS", "")):
+        return int(found[1])
+    text = environ.get("WEB_CONCURRENCY", "")
+    return int(text) if text.isascii() and text.isdigit() else 0

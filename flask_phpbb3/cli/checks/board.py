@@ -1,0 +1,85 @@
+"""Checks of what the board says about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...errors import PluginError
+from ...plugins import AUTO
+from ...version import parse_release
+from ..checkup import Context, Finding, Level
+
+
+def check_version(context: Context) -> Iterator[Finding]:
+    """Compare ``VERSION`` with the release that the board says it is."""
+    text = context.bound.board.release()
+    asked = context.bound.settings.connector.version
+    release = parse_release(text)
+    if release is None:
+        yield Finding(
+            Level.FAILED,
+            "version",
+            f"The board's config table names no phpBB release; it says {text!r}.",
+            "Check PHPBB3_DATABASE['DATABASE'] and ['TABLE_PREFIX']: this may be no phpBB board.",
+        )
+        return
+    connector = context.bound.board.known_connector
+    if asked != AUTO and connector is not None and not connector.line.version.serves(release):
+        yield Finding(
+            Level.FAILED,
+            "version",
+            f"PHPBB3['VERSION'] is {asked!r}, but the board is phpBB {text}.",
+            f"Set it to {_serving(context, text)!r}, or to 'auto'.",
+        )
+        return
+    if asked == AUTO:
+        line = context.bound.plugins.line(text)
+        yield Finding(Level.OK, "version", f"The board is phpBB {text}; version {line.name!r} serves it.")
+        return
+    named = parse_release(asked)
+    if named is not None and len(named.release) > 2 and named != release:
+        yield Finding(
+            Level.WARNING,
+            "version",
+            f"PHPBB3['VERSION'] is {asked!r}, and the board is phpBB {text}: of the same line, but not the same.",
+            f"Set it to {_serving(context, text)!r}, or to 'auto'.",
+        )
+        return
+    yield Finding(
+        Level.OK, "version", f"The board is phpBB {text}, which PHPBB3['VERSION'] {asked!r} serves."
+    )
+
+
+def _serving(context: Context, release: str) -> str:
+    """Return the name of the version that serves a release, or ``auto`` where none does."""
+    try:
+        return context.bound.plugins.line(release).name
+    except PluginError:
+        return AUTO
+
+
+def check_board(context: Context) -> Iterator[Finding]:
+    """Read what every request needs of the board."""
+    data = context.bound.board.data()
+    context.bound.board.bans()
+    yield Finding(
+        Level.OK, "board", f"{data.config.get('sitename', '')!r}: {len(data.options)} permission options."
+    )
+
+
+def check_profile_fields(context: Context) -> Iterator[Finding]:
+    """Look whether each of ``CUSTOM_USER_FIELDS`` is a field of the board."""
+    fields = context.bound.settings.database.custom_user_fields
+    ask = context.bound.board.data().connector.private
+    unknown = [name for name in fields if ask("_get_profile_field", field_ident=name) is None]
+    if unknown:
+        yield Finding(
+            Level.FAILED,
+            "profile fields",
+            f"PHPBB3_DATABASE['CUSTOM_USER_FIELDS'] names {', '.join(map(repr, unknown))}, which the board does not "
+            "have.",
+            "Make the field in the forum's administration (Users and groups, Custom profile fields) under this "
+            "identification, or take it out.",
+        )
+    elif fields:
+        yield Finding(Level.OK, "profile fields", f"The board has {', '.join(map(repr, fields))}.")

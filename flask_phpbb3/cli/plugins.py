@@ -1,0 +1,62 @@
+"""``flask phpbb3 plugins``: what is installed, from where, and what the application has chosen."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import NoAppException, ScriptInfo, pass_script_info
+
+from ..errors import PhpBB3Error
+from ..extension import BoundPhpBB3
+from ..plugins import AUTO, InstalledPlugin, Plugins
+from .application import NO_BOARD, board_of
+
+
+@click.command("plugins")
+@pass_script_info
+def plugins(info: ScriptInfo) -> None:
+    """List drivers, versions and add-ons, and mark what the application uses."""
+    bound, problem = _find_board(info)
+    installed = (bound.plugins if bound else Plugins()).installed()
+    chosen = _chosen(bound) if bound else set()
+    widths = [
+        max((len(getattr(plugin, column)) for plugin in installed), default=0) for column in ("kind", "name")
+    ]
+    for plugin in installed:
+        is_chosen = (plugin.kind, plugin.name) in chosen
+        row = f"{plugin.kind:{widths[0]}}  {plugin.name:{widths[1]}}  {plugin.distribution}"
+        click.secho(f"{row}  (chosen)" if is_chosen else row, bold=is_chosen)
+    if not installed:
+        click.echo("No plugin is installed.")
+    if bound and bound.settings.connector.version == AUTO:
+        click.echo("PHPBB3['VERSION'] is 'auto': the board's own release chooses the version at first use.")
+    if problem:
+        click.echo(f"What the application has chosen is not known: {problem}", err=True)
+
+
+def _find_board(info: ScriptInfo) -> tuple[BoundPhpBB3 | None, str]:
+    """Return the application's board, or why there is none."""
+    try:
+        app = info.load_app()
+    except NoAppException as error:
+        return None, error.format_message()
+    except PhpBB3Error as error:
+        return None, str(error)
+    bound = board_of(app)
+    return bound, "" if bound else NO_BOARD.format(app.name)
+
+
+def _chosen(bound: BoundPhpBB3) -> set[tuple[str, str]]:
+    """Return kind and name of the plugins in use; an add-on is known by its statements."""
+    chosen = {("driver", bound.driver.name)}
+    connector = bound.board.known_connector
+    version = connector.line.name if connector else ""
+    chosen.add(("version", version))
+    sources = {query.source for query in bound.plugins.extensions(version, bound.driver.dialect).values()}
+    return chosen | {
+        (plugin.kind, plugin.name) for plugin in bound.plugins.installed() if _is_add_on_in(plugin, sources)
+    }
+
+
+def _is_add_on_in(plugin: InstalledPlugin, sources: set[str]) -> bool:
+    label = f"add-on {plugin.name!r}["
+    return plugin.kind == "add-on" and any(source.startswith(label) for source in sources)
