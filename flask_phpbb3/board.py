@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from .connector import Connector
 from .driver import Driver, Row
 from .errors import BoardMismatchError
 from .permissions import user_acl
+from .php import to_bool
 from .plugins import AUTO, Plugins
 from .rules import Rules
 from .snapshot import Snapshot
@@ -45,7 +46,7 @@ class BoardData:
     """
 
     connector: Connector
-    config: Mapping[str, str]
+    config: Mapping[str, str] = field(repr=False)  # has passwords too, of mail servers and others
     options: AclOptions
     bots: BotList
     guest: Row
@@ -55,6 +56,12 @@ class BoardData:
     def rules(self) -> Rules:
         """Return the rules of the release line."""
         return self.connector.line.rules
+
+    @property
+    def shows_notifications(self) -> bool:
+        """Tell whether the board's pages show a number of unread notifications (phpBB rule: Unread notifications)."""
+        switches = self.rules.notification_switches
+        return self.rules.has_notifications and all(to_bool(self.config.get(name, "1")) for name in switches)
 
     @property
     def cookie_prefix(self) -> str:

@@ -15,7 +15,13 @@ from .board import Board
 from .cache import Cache, make_backend
 from .config import Settings, read_settings
 from .driver import Driver
-from .errors import BoardUnavailableError, ConfigurationError, ParameterError
+from .errors import (
+    BoardUnavailableError,
+    ConfigurationError,
+    ConnectionFailedError,
+    ParameterError,
+    PoolTimeoutError,
+)
 from .keystore import KeyStore
 from .permissions import user_acl
 from .plugins import AUTO, Plugins
@@ -64,9 +70,14 @@ class BoundPhpBB3(PhpBB3API):
         """Call any statement or function by name; see `PhpBB3API.execute_custom`."""
         options: dict[str, Any] = {name: kwargs.pop(name) for name in _CALL_OPTIONS if name in kwargs}
         paging: dict[str, Any] = {name: kwargs.pop(name) for name in _PAGING if name in kwargs}
-        return self.board.connector().call(
-            command, viewer=self._viewer, paging=paging, parameters=kwargs, **options
-        )
+        try:
+            return self.board.connector().call(
+                command, viewer=self._viewer, paging=paging, parameters=kwargs, **options
+            )
+        except (ConnectionFailedError, PoolTimeoutError) as error:
+            if (visitor := self._visitor()) is not None:
+                visitor.note_failure(error)
+            raise
 
     def get_acl(self, *, user_id: int) -> UserAcl:
         """Return a user's permissions; see `PhpBB3API.get_acl`."""
@@ -94,12 +105,16 @@ class BoundPhpBB3(PhpBB3API):
         return f"<{type(self).__name__} of {self._app.name!r}: {self.driver.name}, {self.settings.connector.version}>"
 
     def _viewer(self) -> Viewer:
-        """Return the visitor of the current request to this application, or else the guest."""
+        """Return for whom content is asked: the visitor of the current request, or else the guest."""
+        return self._visitor() or self.board.guest_viewer()
+
+    def _visitor(self) -> PhpBB3Session | None:
+        """Return the visitor of the current request to this application."""
         if has_request_context() and current_app._get_current_object() is self._app:  # type: ignore[attr-defined]
             visitor = session._get_current_object()  # type: ignore[attr-defined]
             if isinstance(visitor, PhpBB3Session):
                 return visitor
-        return self.board.guest_viewer()
+        return None
 
 
 class PhpBB3(PhpBB3API):

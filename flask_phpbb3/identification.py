@@ -55,7 +55,7 @@ class Identification:
     :ivar login: names the accepted login among the user's others; empty for none. Never shown.
     """
 
-    row: Mapping[str, Any]
+    row: Mapping[str, Any] = field(repr=False)
     source: Source = "guest"
     is_authenticated: bool = False
     is_bot: bool = False

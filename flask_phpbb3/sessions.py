@@ -9,14 +9,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from flask import Flask, Request, Response
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionInterface, SessionMixin
+from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 
 from .acl import AclOptions, UserAcl
+from .application_keys import ApplicationKeys
 from .bans import Ban
 from .board import GUEST_ID, Board, BoardData
 from .errors import BoardUnavailableError, ParameterError
 from .identification import Identification, identify
-from .keystore import KeyStore, StoredKeys
+from .keystore import KeyStore
 from .lastseen import LastSeen
 from .permissions import user_acl
 from .php import to_bool
@@ -36,7 +37,6 @@ logger = logging.getLogger("flask_phpbb3.sessions")
 IGNORED_USER: Final = 2
 """phpBB's ``user_type`` of bots and other users who never sign in."""
 
-PERMANENT: Final = "_permanent"
 _FORM_SID: Final = "_phpbb3_form_sid"
 _YEAR: Final = 365
 _DAY: Final = 86400
@@ -68,14 +68,11 @@ class PhpBB3Session(SessionMixin):
         self.accessed = False
         self._now: int | None = None
         self._board = board
-        self._store = keys
         self._request = request
-        self._guest_keys = guest_keys
         self._app = app
-        self._permanent: bool | None = None
+        self._keys = ApplicationKeys(app, request, keys, guest_keys)
         self._data: BoardData | None = None
         self._identification: Identification | None = None
-        self._keys: StoredKeys | None = None
         self._acl: UserAcl | None = None
         self._memberships: list[dict[str, Any]] | None = None
         self._unread: int | None = None
@@ -102,13 +99,17 @@ class PhpBB3Session(SessionMixin):
             try:
                 self._identification = self._identify()
             except BoardUnavailableError as error:
-                self.failure = error
                 self._identification = Identification(row={})
+                self.note_failure(error)
                 raise
             if self._identification.refusal:
                 logger.debug("A presented session was refused: %s.", self._identification.refusal)
             self._send_signals()
         return self._identification
+
+    def note_failure(self, error: BoardUnavailableError) -> None:
+        """Remember that the board cannot be asked, so that nothing in this request waits for it again."""
+        self.failure = error
 
     @property
     def is_identified(self) -> bool:
@@ -189,11 +190,7 @@ class PhpBB3Session(SessionMixin):
         """
         user_id = self.identification.user_id
         if self._memberships is None:
-            self._memberships = (
-                []
-                if self._data is None
-                else self._data.connector.private("_fetch_memberships", user_id=user_id)
-            )
+            self._memberships = self._ask("_fetch_memberships", user_id=user_id) or []
         return self._memberships
 
     @property
@@ -236,7 +233,9 @@ class PhpBB3Session(SessionMixin):
         salt = self._form_salt()
         return FormToken(created, make_form_token(salt, form_name, created, self._new_token_sid()))
 
-    def check_form_token(self, form_name: str, creation_time: int | str | None, form_token: str | None) -> bool:
+    def check_form_token(
+        self, form_name: str, creation_time: int | str | None, form_token: str | None
+    ) -> bool:
         """Tell whether a form that was sent was made for this visitor (phpBB rule: Form token).
 
         :param form_name: the name of the form.
@@ -261,57 +260,52 @@ class PhpBB3Session(SessionMixin):
     # The mapping: phpBB's columns, then the application's keys
 
     def __getitem__(self, key: str) -> Any:
-        row = self.identification.row
-        return row[key] if key in row else self._application_keys()[key]
+        who = self.identification
+        return who.row[key] if key in who.row else self._keys.of(who)[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self._refuse_column(key)
-        if self.failure is None and not self._is_signed_in and not self._app.secret_key:
-            raise RuntimeError(
-                f"session[{key!r}] of a guest is kept in Flask's signed cookie, which needs a key. "
-                "Set app.config['SECRET_KEY'] to a random value that no one else knows."
-            )
-        self._application_keys()[key] = value
+        who = self._writable(key)
+        self._keys.check_writable(who, key)
+        self._keys.of(who)[key] = value
         self.modified = True
 
     def __delitem__(self, key: str) -> None:
-        self._refuse_column(key)
-        del self._application_keys()[key]
+        del self._keys.of(self._writable(key))[key]
         self.modified = True
 
     def __iter__(self) -> Iterator[str]:
-        row = self.identification.row
-        yield from row
-        yield from (key for key in self._application_keys() if key not in row)
+        who = self.identification
+        yield from who.row
+        yield from (key for key in self._keys.of(who) if key not in who.row)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def __contains__(self, key: object) -> bool:
-        return key in self.identification.row or key in self._application_keys()
+        who = self.identification
+        return key in who.row or key in self._keys.of(who)
 
     def clear(self) -> None:
         """Forget the application's keys; phpBB's columns stay."""
-        if self._application_keys():
-            self._application_keys().clear()
+        keys = self._keys.of(self.identification)
+        if keys:
+            keys.clear()
             self.modified = True
 
     def popitem(self) -> tuple[str, Any]:
         """Remove and return one of the application's keys."""
-        item = self._application_keys().popitem()
+        item = self._keys.of(self.identification).popitem()
         self.modified = True
         return item
 
     @property
     def permanent(self) -> bool:
         """Tell whether the guest's cookie outlives the browser; asks nothing and loads nothing."""
-        if self._permanent is None and self._keys is not None:
-            return bool(self._keys.values.get(PERMANENT, False))
-        return bool(self._permanent)
+        return self._keys.permanent
 
     @permanent.setter
     def permanent(self, value: bool) -> None:
-        self._permanent = bool(value)
+        self._keys.permanent = value
 
     def __repr__(self) -> str:
         if self._identification is None:
@@ -326,56 +320,17 @@ class PhpBB3Session(SessionMixin):
         """Keep the application's keys if they changed; never asks the board."""
         if self.accessed:
             response.vary.add("Cookie")
-        if self._identification is None or self.failure is not None:
+        who = self._identification
+        if who is None:
             return
         if self._now_seen is not None:
             self._last_seen.write(response, self._now_seen)
-        if self._is_signed_in:
-            self._save_signed_in()
-            self._drop_guest_cookie(response)
-        elif self._keys is not None:
-            self._save_guest(response, self._keys)
+        self._keys.save(response, who, modified=self.modified, lifetime=self._lifetime(who))
 
-    @property
-    def _is_signed_in(self) -> bool:
-        return self.identification.is_authenticated
-
-    def _save_signed_in(self) -> None:
-        if self._keys is None or self._identification is None:
-            return
-        lifetime = self._lifetime()
-        half_over = bool(self._keys.values) and time.time() - self._keys.saved > lifetime / 2
-        if self.modified or half_over:
-            who = self._identification
-            self._store.save(who.user_id, who.login, self._keys.values, lifetime)
-
-    def _drop_guest_cookie(self, response: Response) -> None:
-        """Delete the cookie of the guest that this browser was, so that nothing crosses a sign-in."""
-        if self._guest_keys.get_cookie_name(self._app) in self._request.cookies:
-            empty = SecureCookieSession()
-            empty.modified = True
-            self._guest_keys.save_session(self._app, empty, response)
-
-    def _save_guest(self, response: Response, keys: StoredKeys) -> None:
-        if (
-            self._permanent is not None
-            and keys.values
-            and self._permanent != keys.values.get(PERMANENT, False)
-        ):
-            keys.values[PERMANENT] = self._permanent
-            self.modified = True
-        if set(keys.values) == {PERMANENT}:
-            keys.values.clear()
-        cookie = SecureCookieSession(keys.values)
-        cookie.modified = self.modified
-        cookie.accessed = self.accessed
-        if cookie or cookie.modified:
-            self._guest_keys.save_session(self._app, cookie, response)
-
-    def _lifetime(self) -> int:
+    def _lifetime(self, who: Identification) -> int:
         """Return how long phpBB lets this login live, in seconds (phpBB rule: Session expiry)."""
         config = self._data.config if self._data else {}
-        if int(self.identification.row.get("session_autologin", 0)):
+        if int(who.row.get("session_autologin", 0)):
             return (_number(config, "max_autologin_time", 0) or _YEAR) * _DAY
         return max(60, _number(config, "session_length", 3600) + 60)
 
@@ -401,36 +356,39 @@ class PhpBB3Session(SessionMixin):
         )
         return identify(data, self._board.bans(), visitor, settings, self.now)
 
+    def _ask(self, name: str, **parameters: Any) -> Any:
+        """Call a private statement; None where the board could not be asked before in this request."""
+        if self._data is None or self.failure is not None:
+            return None
+        try:
+            return self._data.connector.private(name, **parameters)
+        except BoardUnavailableError as error:
+            self.note_failure(error)
+            raise
+
     def _find_acl(self, row: Mapping[str, Any]) -> UserAcl:
-        if self._data is None or not row:
+        if self._data is None or not row or self.failure is not None:
             return UserAcl.decode("", AclOptions(()))
         if int(row["user_id"]) == GUEST_ID:
             return self._data.guest_acl
-        return user_acl(self._data.connector, self._data.options, row)
+        try:
+            return user_acl(self._data.connector, self._data.options, row)
+        except BoardUnavailableError as error:
+            self.note_failure(error)
+            raise
 
     def _count_unread(self, row: Mapping[str, Any]) -> int:
-        data = self._data
-        if (
-            data is None
-            or not row
-            or int(row["user_id"]) == GUEST_ID
-            or int(row["user_type"]) == IGNORED_USER
-        ):
+        if not row or int(row["user_id"]) == GUEST_ID or int(row["user_type"]) == IGNORED_USER:
             return 0
-        switches = data.rules.notification_switches
-        if not data.rules.has_notifications or not all(_number(data.config, name, 1) for name in switches):
+        if self._data is None or not self._data.shows_notifications:
             return 0
-        counted = data.connector.private("get_unread_notifications_count", user_id=int(row["user_id"]))
+        counted = self._ask("get_unread_notifications_count", user_id=int(row["user_id"]))
         return int(counted["num"]) if counted else 0
 
     def _form_salt(self) -> str:
         user_id = self.identification.user_id
         if self._salt is None:
-            row = (
-                None
-                if self._data is None
-                else self._data.connector.private("_get_form_salt", user_id=user_id)
-            )
+            row = self._ask("_get_form_salt", user_id=user_id)
             self._salt = str(row["user_form_salt"]) if row else ""
         return self._salt
 
@@ -439,7 +397,7 @@ class PhpBB3Session(SessionMixin):
         config = self._data.config if self._data else {}
         if self.user_id != GUEST_ID or not to_bool(config.get("form_token_sid_guests", "1")):
             return [""]
-        known = (self.identification.row.get("session_id"), self._application_keys().get(_FORM_SID))
+        known = (self.identification.row.get("session_id"), self._keys.of(self.identification).get(_FORM_SID))
         return [str(sid) for sid in known if sid]
 
     def _new_token_sid(self) -> str:
@@ -459,24 +417,17 @@ class PhpBB3Session(SessionMixin):
             self._now_seen = user_id
             send_user_changed(self._app, self, previous, user_id)
 
-    def _application_keys(self) -> dict[str, Any]:
-        """Return the application's keys, read at first use from where this visitor's are."""
-        who = self.identification
-        if self._keys is None:
-            if self.failure is not None:
-                self._keys = StoredKeys()
-            elif who.is_authenticated:
-                self._keys = self._store.load(who.user_id, who.login)
-            else:
-                cookie = self._guest_keys.open_session(self._app, self._request)
-                self._keys = StoredKeys(dict(cookie or {}))
-        return self._keys.values
+    def _writable(self, key: str) -> Identification:
+        """Return the visitor whose key is to be changed.
 
-    def _refuse_column(self, key: str) -> None:
-        if key in self.identification.row:
+        :raises TypeError: if it is a column of phpBB.
+        """
+        who = self.identification
+        if key in who.row:
             raise TypeError(
                 f"session[{key!r}] is a column of phpBB and can only be read. Give the application's key another name."
             )
+        return who
 
 
 class PhpBB3SessionInterface(SessionInterface):

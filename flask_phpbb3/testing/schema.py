@@ -239,8 +239,10 @@ def _drop(known: dict[str, Table] | dict[str, str], names: str) -> None:
 
 
 def _translate(statement: str, dialect: str) -> str:
-    if dialect != "mysql" or not statement.startswith("CREATE TABLE"):
+    if not statement.startswith("CREATE TABLE"):
         return statement
+    if dialect != "mysql":  # knows no default of a TEXT; the others get phpBB's
+        return statement.replace(" TEXT NOT NULL", " TEXT NOT NULL DEFAULT ''")
     # phpBB's own tables compare text byte by byte and hold unsigned numbers: queries must cope with both.
     return (
         re.sub(r"\bINTEGER\b", "INTEGER UNSIGNED", statement) + " DEFAULT CHARACTER SET utf8 COLLATE utf8_bin"

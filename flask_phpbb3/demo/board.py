@@ -1,0 +1,119 @@
+"""The demo's own board: an SQLite file in a private directory, and the only thing the demo ever writes to."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import secrets
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+from flask_phpbb3 import BoundPhpBB3
+from flask_phpbb3.plugins import Plugins
+from flask_phpbb3.testing import MiniatureBoard, Schema
+
+from .community import fill
+from .people import Person
+
+BAN_SECONDS: Final = 120
+BAN_REASON: Final = "You asked for it yourself, a moment ago."
+
+_LINE: Final = "3.3"
+_LONG_AGO: Final = 2 * 86400
+_AGE: Final = 6 * 365 * 86400
+
+
+class DemoBoard:
+    """Build a phpBB 3.3 board and play the forum's part on it.
+
+    There is no way to name another board: the file is made here, in a directory made here, and no other
+    file is ever opened for writing. The directory goes with the process that made it, not with its forks.
+
+    :ivar path: the board's SQLite file.
+    :ivar keys_directory: where the application keys of signed-in visitors are kept.
+    """
+
+    #: What the names of the board's cookies begin with.
+    COOKIE_NAME: Final = "phpbb3_demo"
+
+    def __init__(self) -> None:
+        self._directory = Path(tempfile.mkdtemp(prefix="flask-phpbb3-demo-"))
+        self._process = os.getpid()
+        atexit.register(self.close)
+        self.path: Final = self._directory / "board.sqlite3"
+        self.keys_directory: Final = self._directory / "keys"
+        self._schema = Schema.load(*Plugins().line(_LINE).schema)
+        now = int(time.time())
+        with self._open(mode="rwc", clock=lambda: now - _AGE) as board:
+            board.create()
+            fill(board, now)
+
+    def is_read_by(self, bound: BoundPhpBB3) -> bool:
+        """Tell whether an application reads this very board."""
+        return bound.driver.location == (str(self.path),)
+
+    def close(self) -> None:
+        """Remove the board; in a forked process do nothing."""
+        if os.getpid() == self._process:
+            atexit.unregister(self.close)
+            shutil.rmtree(self._directory, ignore_errors=True)
+
+    def sign_in(self, person: Person, *, ip: str, browser: str, remember: bool) -> dict[str, str]:
+        """Sign somebody in as the forum's login page would; return the cookies it would set.
+
+        :param ip: the visitor's address.
+        :param browser: the visitor's ``User-Agent``.
+        :param remember: whether to hand out an autologin key, too.
+        """
+        with self._open() as board:
+            return board.sign_in(person.username, ip=ip, browser=browser, autologin=remember)
+
+    def sign_out(self, session_id: str, key: str) -> None:
+        """End a session and forget its autologin key; one that does not exist is no error."""
+        with self._open() as board:
+            try:
+                board.sign_out(session_id, key=key)
+            except LookupError:
+                return
+
+    def expire(self, session_id: str, user_id: int, *, ip: str, browser: str) -> None:
+        """Let the last use of a session lie two days back."""
+        self._replace(session_id, user_id, ip=ip, browser=browser, age=_LONG_AGO)
+
+    def move(self, session_id: str, user_id: int, *, ip: str, browser: str) -> None:
+        """Let a session have begun at another address."""
+        elsewhere = "198.51.100.7" if not ip.startswith("198.") else "203.0.113.7"
+        self._replace(session_id, user_id, ip=elsewhere, browser=browser)
+
+    def swap_browser(self, session_id: str, user_id: int, *, ip: str, browser: str) -> None:
+        """Let a session have begun in another browser."""
+        self._replace(session_id, user_id, ip=ip, browser=f"Another browser {secrets.token_hex(4)}")
+
+    def delete(self, session_id: str, user_id: int, *, ip: str, browser: str) -> None:
+        """Delete a session, as an administrator can."""
+        self.sign_out(session_id, key="")
+
+    def ban(self, session_id: str, user_id: int, *, ip: str, browser: str) -> None:
+        """Ban the user of a session for two minutes."""
+        with self._open() as board:
+            board.ban(user=user_id, end=int(time.time()) + BAN_SECONDS, give_reason=BAN_REASON)
+
+    def _replace(self, session_id: str, user_id: int, *, ip: str, browser: str, age: int = 0) -> None:
+        self.sign_out(session_id, key="")
+        with self._open() as board:
+            board.sign_in(
+                user_id, ip=ip, browser=browser, session_time=int(time.time()) - age, session_id=session_id
+            )
+
+    @contextmanager
+    def _open(self, mode: str = "rw", clock: Callable[[], float] = time.time) -> Iterator[MiniatureBoard]:
+        with closing(sqlite3.connect(f"{self.path.as_uri()}?mode={mode}", uri=True)) as connection:
+            # Nobody needs this board after a power cut, and every call of the builder commits.
+            connection.execute("PRAGMA synchronous = OFF")
+            yield MiniatureBoard(connection, self._schema, cookie_name=self.COOKIE_NAME, clock=clock)

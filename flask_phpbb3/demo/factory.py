@@ -1,0 +1,67 @@
+"""Put the demo's parts together."""
+
+from __future__ import annotations
+
+import secrets
+
+from cachelib import FileSystemCache
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from flask_phpbb3 import BoardUnavailableError
+from flask_phpbb3.web.current import current_visitor
+
+from . import account, content, csrf, errors, lab, permissions, wording, yours
+from .board import DemoBoard
+from .extensions import phpbb3
+
+_CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+def create_app() -> Flask:
+    """Make the demo with a board of its own, which lives as long as the process.
+
+    It takes no settings: signing in without a password must never reach a board that holds anything.
+    """
+    board = DemoBoard()
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=secrets.token_hex(),
+        SESSION_COOKIE_NAME="flask_phpbb3_demo",
+        SESSION_COOKIE_SAMESITE="Lax",
+        PHPBB3={"DRIVER": "sqlite3", "VERSION": "3.3"},
+        PHPBB3_DATABASE={"DATABASE": str(board.path)},
+        PHPBB3_LOGIN_URL="/forum/login?redirect={next}",
+        # A change of the board is seen at the next click.
+        PHPBB3_BOARD_TTL=1,
+        PHPBB3_BAN_TTL=0,
+    )
+    app.extensions[account.EXTENSION_NAME] = board
+    app.register_error_handler(HTTPException, errors.http_error)
+    app.register_error_handler(BoardUnavailableError, errors.board_unavailable)
+    # Files instead of memory, so that workers that share the board share its visitors' keys, too.
+    phpbb3.init_app(app, cache=FileSystemCache(str(board.keys_directory), threshold=10_000))
+    app.before_request(_identify)
+    app.before_request(csrf.protect)
+    app.after_request(_restrict)
+    wording.init_app(app)
+    csrf.init_app(app)
+    for part in (account, content, permissions, yours, lab):
+        app.register_blueprint(part.blueprint)
+    return app
+
+
+def _identify() -> None:
+    """Ask the board before anything is shown, so that one that cannot be asked is met in one place."""
+    if request.endpoint != "static":
+        _ = current_visitor().identification
+
+
+def _restrict(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
