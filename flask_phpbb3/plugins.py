@@ -238,7 +238,10 @@ class Plugins:
         return ReleaseLine(tuple(lineage))
 
     def _most_specific(self, release: Release, asked: str) -> str:
-        """Choose among all versions that serve a release; one that does not load is passed over."""
+        """Choose among all versions that serve a release; one that does not load is passed over.
+
+        Of two that serve the same releases, the one that builds on the other is the more specific.
+        """
         matching: list[Version] = []
         broken: list[str] = []
         for name in sorted({*self._names("version"), *self._in_process_versions()}):
@@ -256,14 +259,17 @@ class Plugins:
                 ),
                 key=_setting("version"),
             )
-        matching.sort(key=_specificity, reverse=True)
-        if len(matching) > 1 and _specificity(matching[0]) == _specificity(matching[1]):
+        narrowest = max(map(_specificity, matching))
+        best = [version for version in matching if _specificity(version) == narrowest]
+        parents = {version.parent for version in best}
+        best = [version for version in best if version.name not in parents]
+        if len(best) > 1:
             raise DuplicatePluginError(
-                f"Versions {matching[0].name!r} and {matching[1].name!r} serve phpBB {asked} alike; "
+                f"Versions {', '.join(repr(version.name) for version in best)} serve phpBB {asked} alike; "
                 f"name one of them in {_setting('version')}.",
                 key=_setting("version"),
             )
-        return matching[0].name
+        return best[0].name
 
 
 def _setting(kind: str) -> str:

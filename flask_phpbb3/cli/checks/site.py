@@ -70,7 +70,7 @@ def _cookie_path(context: Context, config: Mapping[str, str]) -> Iterator[Findin
 def check_address(context: Context) -> Iterator[Finding]:
     """Tell whether phpBB's sign-in can send people back to the site.
 
-    phpBB rules: Board address, Where a redirect may lead.
+    phpBB rules: Board address, Redirects.
     """
     settings = context.bound.settings
     board, site = context.bound.urls.base, site_address(context)
