@@ -17,8 +17,12 @@ LINES = {release: ".".join(release.split(".")[:2]) for release in VERSIONS}
 def pytest_addoption(parser: pytest.Parser) -> None:
     drivers = sorted(driver for names in DRIVERS.values() for driver in names)
     group = parser.getgroup("flask_phpbb3")
-    group.addoption("--driver", choices=drivers, help="run only tests that use this driver")
-    group.addoption("--version-line", choices=list(LINES.values()), help="run only tests of this phpBB line")
+    group.addoption(
+        "--driver",
+        choices=["", "none", *drivers],
+        help="run only tests of this driver; none: only those of no driver",
+    )
+    group.addoption("--version-line", choices=["", *LINES.values()], help="run only tests of this phpBB line")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -34,19 +38,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _concerns(words: set[str], driver: str | None, line: str | None) -> bool:
     """Tell whether a test of these parameters concerns the driver and the line asked for.
 
-    One that is about no driver at all, but about a database, runs with that database's drivers.
+    One that is about a database concerns its drivers; one that is about a driver and no line concerns the
+    line of the miniature boards that such tests make.
     """
-    drivers = {name for names in DRIVERS.values() for name in names}
-    databases = {database for database in DATABASES if driver in DRIVERS[database]}
-    lines = {LINES.get(word, word) for word in words} & set(LINES.values())
-    if driver and (words & drivers or words & set(DATABASES)):
-        chosen = words & drivers
-        if (chosen and driver not in chosen) or (not chosen and not words & databases):
-            return False
-    if line and lines and line not in lines:
-        return False
-    about_driver = bool(words & drivers or words & set(DATABASES))
-    return (about_driver or not driver) and (bool(lines) or not line)
+    all_drivers = {name for names in DRIVERS.values() for name in names}
+    drivers = words & all_drivers or {
+        name for database in words & set(DATABASES) for name in DRIVERS[database]
+    }
+    if driver == "none":
+        return not drivers
+    lines = {LINES.get(word, word) for word in words} & set(LINES.values()) or {"3.3"}
+    return (not driver or driver in drivers) and (not line or line in lines)
 
 
 def _words(item: pytest.Item) -> set[str]:

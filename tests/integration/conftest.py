@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -22,6 +23,7 @@ class WatchedDatabases(Databases):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
+        self._numbers = itertools.count(10_001)  # apart from the databases of the fixture that this one hides
         self.checksums: dict[tuple[str, str, str], tuple[Settings, dict[str, str]]] = {}
 
     def __call__(self, version: str, database: str, *, dump: str | None = None) -> Settings:
@@ -149,7 +151,9 @@ def sign_in(board: Databases) -> SignIn:
                 [(sid, user, now, now, "10.1.2.3", "Browser/1.0") for user, sid in new.items()],
             )
             connection.commit()
-        signed_in |= {user: (f"{cookie_name}_sid={sid}; {cookie_name}_u={user}", environ) for user, sid in new.items()}
+        signed_in |= {
+            user: (f"{cookie_name}_sid={sid}; {cookie_name}_u={user}", environ) for user, sid in new.items()
+        }
         return settings, signed_in
 
     return write

@@ -1,0 +1,71 @@
+"""What a suite is run over: a miniature board and how an application reaches it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+
+from flask_phpbb3.config import read_settings
+from flask_phpbb3.driver import Driver
+from flask_phpbb3.extension import BoundPhpBB3, PhpBB3
+from flask_phpbb3.plugins import Plugins
+from flask_phpbb3.queries import Query, parse_statement
+from flask_phpbb3.testing.board import MiniatureBoard
+
+
+@dataclass(frozen=True)
+class BoardUnderTest:
+    """A miniature board, made with ``create()`` and for the suite's sole use, and its place.
+
+    :param board: the board; the suite adds users, forums and posts to it.
+    :param config: the application's settings, with an account that may read, as owners are told to use.
+    :param writer: entries of ``PHPBB3_DATABASE`` that differ for an account that may write; None leaves
+        out the tests that write.
+    :param plugins: in-process plugins or names of add-ons, as ``PhpBB3(app, plugins=…)`` takes them.
+    """
+
+    board: MiniatureBoard
+    config: Mapping[str, Any]
+    writer: Mapping[str, Any] | None = None
+    plugins: tuple[Any, ...] = field(default=())
+
+    def driver(self, **database: Any) -> Driver:
+        """Make a driver.
+
+        :param database: entries of ``PHPBB3_DATABASE`` that differ, such as ``POOL_SIZE=1``.
+        """
+        config = self._configured(database)
+        driver_class = Plugins(self.plugins).driver(config["PHPBB3"]["DRIVER"])
+        return driver_class(read_settings(config, driver_keys=driver_class.settings_keys))
+
+    def app(self, *, database: Mapping[str, Any] | None = None, **settings: Any) -> Flask:
+        """Make an application on the board.
+
+        :param database: entries of ``PHPBB3_DATABASE`` that differ.
+        :param settings: further settings by their keys.
+        """
+        app = Flask("flask_phpbb3.testing.conformance")
+        app.config.update(TESTING=True, SECRET_KEY=secrets.token_hex(16))
+        app.config.update(self._configured(database or {}), **settings)
+        PhpBB3(app, plugins=self.plugins)
+        return app
+
+    def statement(self, sql: str, name: str = "fetch_test") -> Query:
+        """Return a statement of the board, ``{TABLE_PREFIX}`` filled in."""
+        prefix = self.config.get("PHPBB3_DATABASE", {}).get("TABLE_PREFIX", "phpbb_")
+        return parse_statement(name, sql, source="suite.sql:1").compile(prefix)
+
+    def _configured(self, database: Mapping[str, Any]) -> dict[str, Any]:
+        own = dict(self.config.get("PHPBB3_DATABASE", {}))
+        return {**self.config, "PHPBB3_DATABASE": {**own, **database}}
+
+
+def bound(app: Flask) -> BoundPhpBB3:
+    """Return the board of an application."""
+    found = app.extensions["phpbb3"]
+    assert isinstance(found, BoundPhpBB3)
+    return found

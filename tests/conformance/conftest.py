@@ -1,0 +1,3 @@
+"""Miniature boards for the suites."""
+
+from ..miniatures import build  # noqa: F401 - a fixture

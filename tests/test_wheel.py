@@ -1,0 +1,101 @@
+"""What is in the wheel and the sdist."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = (ROOT, ROOT / "drivers", ROOT / "versions")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build both with the back end itself, which asks no registry for anything."""
+    pytest.importorskip("hatchling")
+    directory = tmp_path_factory.mktemp("dist")
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-d", str(directory)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return directory
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> list[str]:
+    [path] = built.glob("*.whl")
+    with zipfile.ZipFile(path) as archive:
+        return archive.namelist()
+
+
+def package_files() -> set[str]:
+    """Return every file of our packages as the wheel should name it."""
+    return {
+        str(path.relative_to(source))
+        for source in SOURCES
+        for package in source.glob("flask_phpbb3*")
+        if package.is_dir()
+        for path in package.rglob("*")
+        if path.is_file() and path.suffix != ".pyc" and "__pycache__" not in path.parts
+    }
+
+
+def test_every_name_at_the_top_is_ours(wheel: list[str]) -> None:
+    assert {name.partition("/")[0].partition("-")[0] for name in wheel} == {
+        package.name for source in SOURCES for package in source.glob("flask_phpbb3*") if package.is_dir()
+    }
+    assert all(name.startswith("flask_phpbb3") for name in wheel)
+
+
+def test_every_file_of_the_packages_is_in(wheel: list[str]) -> None:
+    """The statements, the tables, the templates, and py.typed of each package."""
+    expected = package_files()
+    assert expected - set(wheel) == set()
+    assert {name for name in wheel if ".dist-info/" not in name} == expected
+    for source in SOURCES:
+        for package in source.glob("flask_phpbb3*"):
+            if package.is_dir():
+                assert f"{package.name}/py.typed" in expected
+    assert sum(name.endswith(".sql") for name in wheel) >= 10
+
+
+def test_the_entry_points_name_packages_that_are_in(built: Path, wheel: list[str]) -> None:
+    import configparser
+
+    [path] = built.glob("*.whl")
+    with zipfile.ZipFile(path) as archive:
+        [name] = [name for name in wheel if name.endswith("entry_points.txt")]
+        parser = configparser.ConfigParser(delimiters=("=",))
+        parser.optionxform = str  # type: ignore[assignment, method-assign]  # as the library documents it
+        parser.read_string(archive.read(name).decode())
+    assert {"flask_phpbb3.drivers", "flask_phpbb3.versions", "flask.commands"} <= set(parser.sections())
+    for group in parser.sections():
+        for target in parser[group].values():
+            module = target.partition(":")[0].replace(".", "/")
+            assert f"{module}.py" in wheel or f"{module}/__init__.py" in wheel, target
+
+
+def test_the_sdist_builds_and_tests_itself(built: Path) -> None:
+    [path] = built.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    for name in (
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "tox.ini",
+        "tests/conftest.py",
+        "tests/test_wheel.py",
+    ):
+        assert name in names
+    assert {f"{path.relative_to(ROOT)}" for path in (ROOT / "versions").rglob("*.sql")} <= names
+    assert not [name for name in names if name.startswith(("../", "shared")) or "__pycache__" in name]

@@ -1,0 +1,92 @@
+"""The extension: one object, many applications."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from cachelib import SimpleCache
+from flask import Flask, session
+
+from flask_phpbb3 import BoundPhpBB3, ConfigurationError, PhpBB3
+from flask_phpbb3.testing.conformance import BoardUnderTest
+
+from ..apps import board_of
+from ..miniatures import Build
+
+
+@pytest.fixture(scope="module")
+def subjects(build: Build) -> list[BoardUnderTest]:
+    made = [build("sqlite", "sqlite3", line) for line in ("3.0", "3.3")]
+    for number, subject in enumerate(made):
+        subject.board.add_user(f"only on {number}")
+    return made
+
+
+def config(subject: BoardUnderTest) -> Flask:
+    app = Flask(__name__)
+    app.config.update(subject.config, TESTING=True, SECRET_KEY="x")
+    return app
+
+
+def test_one_object_serves_two_applications_with_two_boards(subjects: list[BoardUnderTest]) -> None:
+    phpbb3 = PhpBB3()
+    apps = [config(subject) for subject in subjects]
+    for app in apps:
+        phpbb3.init_app(app)
+    user = subjects[1].board.user_id("only on 1")
+    for number, app in enumerate(apps):
+        with app.app_context():
+            assert phpbb3.bound is app.extensions["phpbb3"] is app.phpbb3  # type: ignore[attr-defined]
+            name = f"only on {number}"
+            row = phpbb3.get_user(user_id=subjects[number].board.user_id(name))
+            assert row is not None
+            assert row["username"] == name
+    assert board_of(apps[1]).get_user(user_id=user) is not None  # bound: no context wanted
+    with apps[0].test_request_context("/"):
+        inner = board_of(apps[1]).fetch_latest_posts(limit=None)  # another application's visitor is not ours
+        assert inner == []
+        assert session["user_id"] == 1
+    for app in apps:
+        board_of(app).driver.close()
+
+
+def test_init_app_connects_to_nothing() -> None:
+    app = Flask(__name__)
+    app.config.update(
+        PHPBB3={"DRIVER": "sqlite3", "VERSION": "auto"}, PHPBB3_DATABASE={"DATABASE": "/no/such/board"}
+    )
+    phpbb3 = PhpBB3(app)
+    assert isinstance(app.extensions["phpbb3"], BoundPhpBB3)
+    with app.app_context():
+        assert callable(phpbb3.fetch_anything_at_all)
+    assert app.test_client().get("/").status_code == 404
+
+
+def test_a_wrong_setting_leaves_no_half_made_extension() -> None:
+    app = Flask(__name__)
+    app.config["PHPBB3"] = {"DRIVER": "sqlite3", "VERSON": "3.3"}
+    with pytest.raises(ConfigurationError, match="Did you mean 'VERSION'"):
+        PhpBB3(app)
+    assert "phpbb3" not in app.extensions
+    app.config["PHPBB3"] = {"DRIVER": "sqlite3", "VERSION": "3.3"}
+    PhpBB3(app)
+
+
+def test_a_given_cache_is_used_instead(subjects: list[BoardUnderTest]) -> None:
+    own, given = SimpleCache(), SimpleCache()
+    app = config(subjects[1])
+    phpbb3 = PhpBB3(cache=own)
+    phpbb3.init_app(app, cache=given)
+    board_of(app).get_user(user_id=2, cache=True)
+    assert not own._cache
+    assert given._cache
+    board_of(app).driver.close()
+
+
+def test_looking_at_attributes_connects_to_nothing_and_ends() -> None:
+    phpbb3 = PhpBB3()
+    assert not hasattr(phpbb3, "__wrapped__")
+    assert not hasattr(phpbb3, "_anything")
+    assert hasattr(copy.copy(phpbb3), "init_app")
+    assert callable(phpbb3.get_whatever)
