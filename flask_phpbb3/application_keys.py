@@ -13,10 +13,14 @@ from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from .identification import Identification
+from .identity import GUEST_ID
 from .keystore import KeyStore, StoredKeys
 
 PERMANENT: Final = "_permanent"
 """The key under which Flask's signed cookie remembers that it outlives the browser."""
+
+_OWNER: Final = "_phpbb3_user"
+"""The key under which the cookie remembers a user who is no guest: a bot, or somebody made inactive."""
 
 
 class ApplicationKeys:
@@ -37,6 +41,7 @@ class ApplicationKeys:
         self._cookie = cookie
         self._loaded: StoredKeys | None = None
         self._permanent: bool | None = None
+        self._is_anothers = False
 
     def of(self, who: Identification) -> dict[str, Any]:
         """Return a visitor's keys; of one of whom nothing is known, keys that are not kept."""
@@ -46,8 +51,13 @@ class ApplicationKeys:
             elif who.is_authenticated:
                 self._loaded = self._store.load(who.user_id, who.login)
             else:
-                self._loaded = StoredKeys(dict(self._cookie.open_session(self._app, self._request) or {}))
+                self._loaded = StoredKeys(self._read_cookie(who))
         return self._loaded.values
+
+    def may_hide(self, who: Identification) -> bool:
+        """Tell whether a visitor may have keys that a failing session backend does not show."""
+        self.of(who)
+        return self._loaded is not None and self._loaded.may_hide
 
     def check_writable(self, who: Identification, key: str) -> None:
         """Check that there is a place for a key.
@@ -80,8 +90,8 @@ class ApplicationKeys:
         if who.is_authenticated:
             self._save_signed_in(who, modified=modified, lifetime=lifetime)
             self._drop_guest_cookie(response)
-        elif who.row and self._loaded is not None:
-            self._save_guest(response, self._loaded.values, modified=modified)
+        elif who.row and (self._loaded is not None or self._has_cookie):
+            self._save_guest(response, who, modified=modified)
 
     def _save_signed_in(self, who: Identification, *, modified: bool, lifetime: int) -> None:
         if self._loaded is None:
@@ -92,17 +102,30 @@ class ApplicationKeys:
 
     def _drop_guest_cookie(self, response: Response) -> None:
         """Delete the cookie of the guest that this browser was."""
-        if self._cookie.get_cookie_name(self._app) in self._request.cookies:
+        if self._has_cookie:
             self._write_cookie(response, {}, modified=True)
 
-    def _save_guest(self, response: Response, values: dict[str, Any], *, modified: bool) -> None:
+    def _save_guest(self, response: Response, who: Identification, *, modified: bool) -> None:
+        values = self.of(who)
         if self._permanent is not None and values and self._permanent != values.get(PERMANENT, False):
             values[PERMANENT] = self._permanent
             modified = True
         if set(values) == {PERMANENT}:
             values.clear()
-        if values or modified:
-            self._write_cookie(response, values, modified=modified)
+        owner = {_OWNER: who.user_id} if values and who.user_id != GUEST_ID else {}
+        if values or modified or self._is_anothers:
+            self._write_cookie(response, {**values, **owner}, modified=modified or self._is_anothers)
+
+    @property
+    def _has_cookie(self) -> bool:
+        return self._cookie.get_cookie_name(self._app) in self._request.cookies
+
+    def _read_cookie(self, who: Identification) -> dict[str, Any]:
+        """Return the keys of the signed cookie, if they are this visitor's."""
+        values = dict(self._cookie.open_session(self._app, self._request) or {})
+        owner = values.pop(_OWNER, GUEST_ID)
+        self._is_anothers = bool(values) and owner != who.user_id
+        return {} if self._is_anothers else values
 
     def _write_cookie(self, response: Response, values: dict[str, Any], *, modified: bool) -> None:
         cookie = SecureCookieSession(values)

@@ -19,10 +19,11 @@ from .cache import Cache
 from .config import Settings
 from .connector import Connector
 from .driver import Driver, Row
-from .errors import BoardMismatchError
+from .errors import BoardMismatchError, PluginNotFoundError
 from .permissions import user_acl
 from .php import to_bool
 from .plugins import AUTO, Plugins
+from .queries import parse_statements
 from .rules import Rules
 from .snapshot import Snapshot
 from .version import ReleaseLine, parse_release
@@ -49,7 +50,7 @@ class BoardData:
     config: Mapping[str, str] = field(repr=False)  # has passwords too, of mail servers and others
     options: AclOptions
     bots: BotList
-    guest: Row
+    guest: Row = field(repr=False)
     guest_acl: UserAcl
 
     @property
@@ -97,8 +98,10 @@ class Board:
         self.plugins = plugins
         self.driver = driver
         self._cache = cache
+        self._custom = parse_statements(
+            settings.database.custom_statements, source="PHPBB3_DATABASE['CUSTOM_STATEMENTS']"
+        )
         self._connector: Connector | None = None
-        self._seen = False
         self._birthmarks: tuple[str, ...] = ()
         if settings.connector.version != AUTO:
             self._connector = self._connect(plugins.line(settings.connector.version))
@@ -113,12 +116,8 @@ class Board:
     def connector(self) -> Connector:
         """Return the connector of the board's release line.
 
-        What is known of the board is as fresh as `data`; with a TTL of 0, it is read here only once.
-
         :raises BoardUnavailableError: if the board cannot be asked or is of another release.
         """
-        if self._connector is not None and self._seen and not self.settings.board_ttl:
-            return self._connector
         return self.data().connector
 
     def namespace(self) -> tuple[str, ...]:
@@ -163,6 +162,7 @@ class Board:
             self.driver,
             line,
             self.plugins.extensions(line.name, self.driver.dialect),
+            self._custom,
             cache=self._cache,
             namespace=self.namespace,
             guest=self.guest_viewer,
@@ -184,7 +184,7 @@ class Board:
                 f"The board has no user {GUEST_ID}, phpBB's guest; check PHPBB3_DATABASE['DATABASE'] and "
                 "['TABLE_PREFIX']."
             )
-        self._connector, self._seen = connector, True
+        self._connector = connector
         self._birthmarks = tuple(config.get(name, "") for name in ("cookie_name", "board_startdate"))
         return BoardData(
             connector=connector,
@@ -211,14 +211,17 @@ class Board:
                     f"board says it is {text}. Set it to '{release.major}.{release.minor}' or 'auto'."
                 )
             return connector
-        line = self.plugins.line(text)
+        try:
+            line = self.plugins.line(text)
+        except PluginNotFoundError as error:
+            raise BoardMismatchError(str(error)) from None
         if self._connector is not None and self._connector.line.name == line.name:
             return self._connector
         logger.info("The board is phpBB %s; version %s serves it.", text, line.name)
         return self._connect(line)
 
     def _read_bans(self) -> BanList:
-        connector = self.connector()
+        connector = self._connector or self.connector()
         return BanList(connector.private("_fetch_bans"), rules=connector.line.rules)
 
 

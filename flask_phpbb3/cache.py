@@ -13,15 +13,9 @@ import hashlib
 import json
 import logging
 import math
+import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Final, Protocol
-
-from cachelib import BaseCache, FileSystemCache, MemcachedCache, NullCache, RedisCache, SimpleCache
-from cachelib.serializers import JSONSerializer
-
-from .config import SessionBackendSettings
-from .errors import BrokenPluginError
+from typing import Any, Final, NamedTuple, Protocol
 
 logger = logging.getLogger("flask_phpbb3.cache")
 
@@ -31,7 +25,16 @@ MAX_VALUE: Final = 1_000_000
 MISS: Final = object()
 """What `QueryCache.get` returns when nothing usable is cached."""
 
+UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What reading a value may raise that somebody else has put there."""
+
 _TAG: Final = "!"
+_ATTEMPT: Final = 5.0
+"""Seconds for which nobody else tries a failing backend while somebody does."""
+_SLOW: Final = 0.1
+"""Seconds from which on a failure is one that pages should not wait for again and again."""
+_REST: Final = 3
+"""How many times as long as a slow failure took a backend is left alone."""
 
 
 class Cache(Protocol):
@@ -78,15 +81,15 @@ class QueryCache:
         if not isinstance(text, str):
             return MISS
         try:
-            return decode(text)["value"]
-        except (ValueError, KeyError, TypeError, ArithmeticError):
+            return opened(decode(text), key)["value"]
+        except UNREADABLE:
             logger.warning("A cached answer cannot be read; the board is asked instead.")
             return MISS
 
     def set(self, key: str, value: Any, ttl: float | None) -> None:
         """Keep an answer for `ttl` seconds (None: 300); one that JSON cannot hold is not kept."""
         try:
-            text = encode({"value": value})
+            text = encode({"key": key, "value": value})
         except TypeError as error:
             if str(error) not in self._warned:
                 self._warned.add(str(error))
@@ -96,14 +99,25 @@ class QueryCache:
 
 
 class GuardedCache:
-    """A cache whose failures are misses, with one warning until it works again."""
+    """A cache whose failures are misses, with one warning until it works again.
+
+    What takes long to fail is left alone for longer, so that a silent server costs few pages a wait.
+
+    :param backend: the cache. One that consists of several servers has a method ``part_of(key)`` that names
+        the key's server, so that each is judged by itself.
+    """
 
     def __init__(self, backend: Cache) -> None:
         self._backend = backend
-        self._failing = False
+        self._part_of: Callable[[str], str] = getattr(backend, "part_of", lambda _: "")
+        self._failing: dict[str, _Failing] = {}
 
     def get(self, key: str) -> Any:
         """Return the value, or None."""
+        return self.look_up(key)[1]
+
+    def look_up(self, key: str) -> tuple[bool, Any]:
+        """Return whether the backend could be asked, and the value or None."""
         return self._guarded("get", key)
 
     def set(self, key: str, value: str, timeout: int) -> bool:
@@ -112,118 +126,74 @@ class GuardedCache:
         One that no memcached server takes is not kept in any backend, and what stood there is forgotten.
         """
         if len(value) > MAX_VALUE:
-            logger.warning("A value of %d characters is too large for the session backend.", len(value))
+            logger.warning(
+                "A value of %d characters is too large for the session backend, which takes %d.",
+                len(value),
+                MAX_VALUE,
+            )
             self.delete(key)
             return False
-        return self._guarded("set", key, value, timeout=timeout) is not False
+        return self._guarded("set", key, value, timeout=timeout)[0]
 
-    def delete(self, key: str) -> None:
-        """Forget a value."""
-        self._guarded("delete", key)
+    def delete(self, key: str) -> bool:
+        """Forget a value; tell whether the backend could be asked to."""
+        return self._guarded("delete", key)[0]
 
-    def _guarded(self, operation: str, *arguments: Any, **keywords: Any) -> Any:
+    def _guarded(self, operation: str, key: str, *arguments: Any, **keywords: Any) -> tuple[bool, Any]:
+        """Ask the backend; return whether it answered, and what."""
+        part, started = self._part_of(key), time.monotonic()
+        failing = self._failing.get(part)
+        if failing is not None:
+            if started < failing.until:
+                return False, None
+            # One tries, the others do not wait beside it.
+            self._failing[part] = _Failing(failing.operation, started + _ATTEMPT)
         try:
-            answer = getattr(self._backend, operation)(*arguments, **keywords)
+            answer = _taken(operation, getattr(self._backend, operation)(key, *arguments, **keywords))
         except Exception as error:  # noqa: BLE001 - each backend has its own errors, and none may cost a page
-            if not self._failing:
-                self._failing = True
+            now = time.monotonic()
+            took = now - started
+            self._failing[part] = _Failing(operation, now + (_REST * took if took > _SLOW else 0))
+            if failing is None:
                 logger.warning(
                     "The session backend fails (%s); pages go on without it.", type(error).__name__
                 )
-            return None
-        self._failing = False
-        return answer
+            return False, None
+        if failing is not None:
+            self._note_success(part, failing, operation)
+        return True, answer
+
+    def _note_success(self, part: str, failing: _Failing, operation: str) -> None:
+        """Take a backend for whole again only if it does what it failed to do: a full disk can be read."""
+        if failing.operation == operation:
+            self._failing.pop(part, None)
+            logger.info("The session backend works again.")
+        else:
+            self._failing[part] = failing
 
 
-def make_backend(settings: SessionBackendSettings, *, purpose: str, threshold: int) -> BaseCache:
-    """Make the cachelib backend that ``PHPBB3_SESSION_BACKEND`` names. Connects to nothing.
+def _taken(operation: str, answer: Any) -> Any:
+    """Return a backend's answer; raise where it tells that it did not take a value, as others raise."""
+    if operation == "set" and answer is False:
+        raise OSError("not kept")
+    return answer
 
-    :param purpose: what is kept there; a folder of its own for a ``filesystem`` backend.
-    :param threshold: entries that a ``simple`` or ``filesystem`` backend holds before it forgets the oldest.
-    :raises BrokenPluginError: if the client library is not installed.
+
+class _Failing(NamedTuple):
+    """What a backend failed to do, and until when (on the monotonic clock) it is left alone."""
+
+    operation: str
+    until: float
+
+
+def opened(envelope: Any, key: str) -> dict[str, Any]:
+    """Return an envelope that was made for a key.
+
+    :raises ValueError: if it is none, or a confused server answered with that of another key.
     """
-    match settings.type:
-        case "memcached":
-            return MemcachedCache(_memcached_client(settings.servers))
-        case "redis":
-            return _Redis(_redis_client(settings.servers))
-        case "filesystem":
-            folder = Path(settings.directory or "") / purpose
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return _FileSystem(str(folder), threshold=threshold, mode=0o600)
-        case "null":
-            return NullCache()
-        case _:
-            return SimpleCache(threshold=threshold)
-
-
-class _JSONSerializer(JSONSerializer):
-    """JSON both ways: nothing that a server or a folder returns is ever unpickled."""
-
-    def loads(self, bvalue: Any, *args: Any, **kwargs: Any) -> Any:
-        return None if bvalue is None else super().loads(bvalue, *args, **kwargs)
-
-
-class _Redis(RedisCache):
-    serializer = _JSONSerializer()  # type: ignore[assignment]  # cachelib types the attribute as its own default
-
-
-class _FileSystem(FileSystemCache):
-    serializer = _JSONSerializer()  # type: ignore[assignment]  # as above
-
-
-def _redis_client(servers: Sequence[str]) -> Any:
-    """Make a client with timeouts for the first server: Redis spreads itself, if at all."""
-    try:
-        import redis
-    except ImportError:
-        raise _missing("redis") from None
-    server = servers[0]
-    timeouts: dict[str, Any] = {"socket_connect_timeout": 1, "socket_timeout": 1}
-    if "://" in server:
-        return redis.Redis.from_url(server, **timeouts)
-    if server.startswith("/"):
-        return redis.Redis(unix_socket_path=server, **timeouts)
-    host, _, port = server.rpartition(":") if ":" in server else (server, "", "6379")
-    return redis.Redis(host=host.strip("[]"), port=int(port), **timeouts)
-
-
-def _missing(name: str) -> BrokenPluginError:
-    package = {"memcached": "pymemcache"}.get(name, name)
-    return BrokenPluginError(
-        f"PHPBB3_SESSION_BACKEND['TYPE'] {name!r} needs the package {package}: pip install 'flask-phpbb3[{name}]'.",
-        key="PHPBB3_SESSION_BACKEND['TYPE']",
-    )
-
-
-def _memcached_client(servers: Sequence[str]) -> Any:
-    """Make a client with consistent hashing, timeouts, and dead servers that count as misses."""
-    try:
-        from pymemcache import HashClient
-    except ImportError:
-        raise _missing("memcached") from None
-    return HashClient(
-        list(servers),
-        serde=_TextSerde(),
-        connect_timeout=1,
-        timeout=1,
-        no_delay=True,
-        use_pooling=True,
-        default_noreply=False,
-        retry_attempts=1,
-        retry_timeout=1,
-        dead_timeout=10,
-    )
-
-
-class _TextSerde:
-    """Text in, text out: nothing that a cache server returns is ever unpickled."""
-
-    def serialize(self, key: str, value: str) -> tuple[bytes, int]:
-        return value.encode(), 0
-
-    def deserialize(self, key: str, value: bytes, flags: int) -> str:
-        return value.decode(errors="replace")
+    if not isinstance(envelope, dict) or envelope.get("key") != key:
+        raise ValueError("no envelope of this key")
+    return envelope
 
 
 def encode(value: Any) -> str:

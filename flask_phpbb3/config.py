@@ -20,7 +20,9 @@ _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,60}\Z")
 _PREFIX = re.compile(r"[A-Za-z0-9_]*\Z")
 _COOKIE_PREFIX = re.compile(r"[A-Za-z0-9_\-]*\Z")
 _STATEMENT_NAME = re.compile(r"(?:get|fetch|has|set)_[a-z0-9_]+\Z")
-_SERVER = re.compile(r"/\S+|(?:\[[0-9A-Fa-f:]+\]|[\w.\-]+)(?::[0-9]{1,5})?|rediss?://\S+|unix://\S+")
+_SERVER = re.compile(
+    r"/\S+|(?:\[[0-9A-Fa-f:]+\]|[\w.\-]+)(?::(?P<port>[0-9]{1,5}))?|rediss?://\S+|unix://\S+"
+)
 _KEY_PREFIX = re.compile(r"[!-~]{0,64}\Z")
 
 Check = Callable[[Any], Any]
@@ -108,9 +110,10 @@ def _statements(value: Any) -> Mapping[str, str]:
 
 
 def _server(value: Any) -> str:
-    if not isinstance(value, str) or not _SERVER.fullmatch(value):
+    found = _SERVER.fullmatch(value) if isinstance(value, str) else None
+    if found is None or int(found["port"] or 1) not in range(1, 65536):
         raise ValueError("'host:port' or the path of a socket")
-    return value
+    return str(value)
 
 
 def _options(value: Any) -> Mapping[str, Any]:
@@ -135,8 +138,12 @@ def _url(value: Any) -> str:
 
 
 def _login_url(value: Any) -> str:
-    if not isinstance(value, str) or not re.match(r"(?:https?://[^/\s{}]+|/(?!/))(?:[^\s{}]|\{next\})*\Z", value):
-        raise ValueError("an address or a path that starts with '/', with '{next}' where the way back shall stand")
+    if not isinstance(value, str) or not re.match(
+        r"(?:https?://[^/\s{}]+|/(?!/))(?:[^\s{}]|\{next\})*\Z", value
+    ):
+        raise ValueError(
+            "an address or a path that starts with '/', with '{next}' where the way back shall stand"
+        )
     return value
 
 
@@ -192,7 +199,9 @@ class DatabaseSettings:
     @property
     def lists_writers(self) -> bool:
         """Tell whether the owner lists anything that writes."""
-        return bool(self.custom_user_fields) or any(name.startswith("set_") for name in self.custom_statements)
+        return bool(self.custom_user_fields) or any(
+            name.startswith("set_") for name in self.custom_statements
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,7 +215,8 @@ class SessionBackendSettings:
         secret=True,
     )
     directory: str | None = _setting(
-        None, _optional(_text(re.compile(r".+", re.DOTALL), "the path of a folder that only the site can read"))
+        None,
+        _optional(_text(re.compile(r".+", re.DOTALL), "the path of a folder that only the site can read")),
     )
     key_prefix: str = _setting("phpbb3", _text(_KEY_PREFIX, "at most 64 printable ASCII characters"))
 
@@ -301,7 +311,9 @@ def _read_dict(key: str, given: Any, kind: type[_T]) -> _T:
 def _from_phpbb(given: dict[str, Any]) -> dict[str, Any]:
     """Fill in what the forum's ``config.php`` says and the owner does not."""
     found = read_config_php(given["phpbb_config"])
-    read = {key.lower(): value for key, value in found.database_settings().items()}
+    read = {
+        key.lower(): value for key, value in found.database_settings([key.upper() for key in given]).items()
+    }
     options = {**read.pop("options", {}), **given.get("options", {})}
     return {"dbms": found.dbms, **read, **given, "options": MappingProxyType(options)}
 
@@ -324,6 +336,11 @@ def _unknown(name: str, known: list[str], inside: str) -> str:
         top_level = f"PHPBB3_{name}"
         if any(top_level == f"PHPBB3_{f.name.upper()}" for f in fields(Settings) if "check" in f.metadata):
             return f"Unknown setting {path}: set {top_level} instead, beside {inside}."
+    else:
+        own = name.removeprefix("PHPBB3_")
+        for other, (_, kind) in _DICTS.items():
+            if own in {f.name.upper() for f in fields(kind) if "check" in f.metadata}:
+                return f"Unknown setting {name}: {own} belongs to {other}."
     near = difflib.get_close_matches(name, known, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     return f"Unknown setting {path}. Known: {', '.join(known)}.{hint}"

@@ -12,14 +12,37 @@ from typing import Any, Final
 
 from .cache import MISS, Cache, QueryCache
 from .driver import Driver, Row
-from .errors import ParameterError, UnknownStatementError, WriteRefusedError
-from .queries import Query, QuerySet, parse_statement, parse_statements
+from .errors import ParameterError, StatementSyntaxError, UnknownStatementError, WriteRefusedError
+from .queries import Query, QuerySet, parse_statement
 from .text import stored_forms, unescape_row
 from .version import Function, ReleaseLine, Viewer
 
 DEFAULT_LIMIT: Final = 10
 NEVER_CACHED: Final = frozenset({"get_session", "get_autologin"})
 """Statements that decide who somebody is."""
+
+METHODS: Final = frozenset({"get_acl", "get_user_acl"})
+"""Names of the API that are no statements."""
+
+_USER_COLUMNS: Final = ("user_id", "user_type", "user_permissions")
+_SESSION_COLUMNS: Final = (
+    "session_id",
+    "session_time",
+    "session_ip",
+    "session_browser",
+    "session_forwarded_for",
+    "session_autologin",
+    "ban_userid",
+    "ban_exclude",
+    "ban_end",
+)
+NEEDED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "get_user": _USER_COLUMNS,
+    "get_autologin": (*_USER_COLUMNS, "ban_userid", "ban_exclude", "ban_end"),
+    "get_session": (*_USER_COLUMNS, *_SESSION_COLUMNS),
+    "fetch_acl_options": ("auth_option_id", "auth_option", "is_global", "is_local"),
+}
+"""What the core itself reads of statements that an owner or add-on may override."""
 
 _MAX_PAGING: Final = 2**63 - 1
 
@@ -45,6 +68,7 @@ class Connector:
     :param driver: how to ask the board.
     :param line: the release line of the board.
     :param extensions: statements of add-ons.
+    :param custom: statements of the owner.
     :param cache: where answers may be kept.
     :param namespace: returns what tells this board's cached answers from others'.
     :param guest: makes the viewer to whom content is shown when a call names none.
@@ -56,6 +80,7 @@ class Connector:
         driver: Driver,
         line: ReleaseLine,
         extensions: QuerySet,
+        custom: QuerySet,
         *,
         cache: Cache,
         namespace: Callable[[], Sequence[str]],
@@ -67,12 +92,13 @@ class Connector:
         self._guest = guest
         self._cache = QueryCache(cache, lambda: (*namespace(), line.name))
         built_in = line.query_set(driver.dialect)
-        custom = parse_statements(settings.custom_statements, source="PHPBB3_DATABASE['CUSTOM_STATEMENTS']")
         fields = _user_field_statements(built_in, settings.custom_user_fields)
         self._queries = (
             built_in.overlay(extensions).overlay(fields).overlay(custom).compile(settings.table_prefix)
         )
         self._overridden = {*extensions, *custom}
+        for query in (*extensions.values(), *custom.values()):
+            self._check_override(query, built_in.get(query.name))
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -114,10 +140,10 @@ class Connector:
         page = self._page(name, paging or {})
         context = self._fill(name, parameters, viewer)
         values = {**parameters, **context}
-        key = self._cache.key(name, values, page.skip, page.limit) if cache else None
+        key = self._cache.key(self._identity(name), values, page.skip, page.limit) if cache else None
         if key is not None and (hit := self._cache.get(key)) is not MISS:
             return hit
-        answer = self._run(name, values, page, viewer)
+        answer = self._run(name, values, page)
         if key is not None:
             self._cache.set(key, answer, cache_ttl)
         return answer
@@ -126,8 +152,52 @@ class Connector:
         """Call any statement for the core itself: all rows, never cached, private ones too.
 
         Parameters that only a viewer knows must be given.
+
+        :raises ParameterError: if an overridden statement lacks a column that the core needs.
         """
-        return self._run(name, parameters, Paging(), None)
+        query = self._queries[name]
+        return _answer(query, self.private_rows(name, **parameters))
+
+    def private_rows(self, name: str, /, **parameters: Any) -> list[Row]:
+        """Call any reading statement for the core itself, and return all its rows, whatever its operation.
+
+        :raises ParameterError: as `private`.
+        """
+        query = self._queries[name]
+        rows = self._rows(query, parameters, Paging())
+        if name not in self._overridden or not rows:
+            return rows
+        missing = [column for column in NEEDED_COLUMNS.get(name, ()) if column not in rows[0]]
+        if missing:
+            raise ParameterError(
+                f"{name} [{query.source}] overrides the built-in statement without its columns "
+                f"{', '.join(missing)}, which the core needs. Add them, or give it another name."
+            )
+        secrets = self.line.rules.secret_columns
+        return [{column: value for column, value in row.items() if column not in secrets} for row in rows]
+
+    def _check_override(self, query: Query, built_in: Query | None) -> None:
+        """Check that a statement can take the place of the built-in one of its name, if there is one.
+
+        :raises StatementSyntaxError: if it cannot.
+        """
+        if query.name in METHODS:
+            raise StatementSyntaxError(
+                f"Statement {query.name!r} [{query.source}]: the name is taken by a method."
+            )
+        if built_in is None:
+            return
+        needed, given = (set(q.parameters) - set(self.line.context) for q in (built_in, query))
+        if needed != given:
+            raise StatementSyntaxError(
+                f"Statement {query.name!r} [{query.source}] overrides a built-in one that takes "
+                f"{', '.join(sorted(needed)) or 'no parameters'}. Take the same, or give it another name."
+            )
+
+    def _identity(self, name: str) -> str:
+        """Name a call in the cache: an owner's statement may change while its name stays."""
+        query = self._queries.get(name)
+        return f"{name}: {query.sql}" if query else name
 
     def check_name(self, name: str) -> None:
         """Check that a statement or function can be called by a name.
@@ -183,28 +253,35 @@ class Connector:
         known = (viewer or self._guest)()
         return {parameter: self.line.context[parameter](known) for parameter in filled}
 
-    def _run(self, name: str, values: Mapping[str, Any], page: Paging, viewer: FindViewer | None) -> Any:
+    def _run(self, name: str, values: Mapping[str, Any], page: Paging) -> Any:
         query = self._queries.get(name)
         function = self.line.functions.get(name)
         if function and (query is None or name not in self._overridden):
-            answer = function(partial(self._ask, viewer), **values)
+            answer = function(partial(self._ask, name, values), **values)
             return _page_of(answer, page) if name.startswith("fetch_") else answer
         if query is None:
             raise UnknownStatementError(f"phpBB {self.line.name} has no statement {name!r}.", statement=name)
         if query.operation == "set":
-            return self._write(query, values, viewer)
+            return self._write(query, values)
+        return _answer(query, self._rows(query, values, page))
+
+    def _rows(self, query: Query, values: Mapping[str, Any], page: Paging) -> list[Row]:
         rows = self.driver.read(query, _prepared(query, values), skip=page.skip, limit=page.limit)
-        return _answer(query, [unescape_row(row, self.line.escaped_columns) for row in rows])
+        return [unescape_row(row, self.line.escaped_columns) for row in rows]
 
-    def _ask(self, viewer: FindViewer | None, name: str, /, **parameters: Any) -> Any:
-        """Call a statement for a function: all rows, and what the viewer knows filled in."""
+    def _ask(self, caller: str, known: Mapping[str, Any], name: str, /, **parameters: Any) -> Any:
+        """Call a statement for a function: all rows, and what the function itself knows of the viewer."""
         query = self._queries.get(name)
-        filled = [p for p in query.parameters if p in self.line.context] if query else []
-        known = (viewer or self._guest)() if filled else None
-        context = {p: self.line.context[p](known) for p in filled if known is not None}
-        return self._run(name, {**context, **parameters}, Paging(), viewer)
+        wanted = [p for p in query.parameters if p in self.line.context] if query else []
+        if unknown := [p for p in wanted if p not in known and p not in parameters]:
+            # Its cached answers would otherwise be one visitor's, and reach all.
+            raise ParameterError(
+                f"{caller}() calls {name}(), which depends on the visitor through {', '.join(unknown)}: name "
+                "these among the parameters of the function."
+            )
+        return self._run(name, {**{p: known[p] for p in wanted if p in known}, **parameters}, Paging())
 
-    def _write(self, query: Query, values: Mapping[str, Any], viewer: FindViewer | None) -> int:
+    def _write(self, query: Query, values: Mapping[str, Any]) -> int:
         if not self.driver.settings.database.lists_writers:
             raise WriteRefusedError(
                 f"{query.name}() would write to the forum; only fields in PHPBB3_DATABASE['CUSTOM_USER_FIELDS'] and "
@@ -213,7 +290,7 @@ class Connector:
         field = query.name.removeprefix("set_")
         if field in self.driver.settings.database.custom_user_fields and query.name not in self._overridden:
             check = self.line.functions["_check_profile_value"]
-            value = check(partial(self._ask, viewer), field_ident=field, value=values["value"])
+            value = check(partial(self._ask, query.name, {}), field_ident=field, value=values["value"])
             values = {**values, "value": value}
         return self.driver.write(query, _prepared(query, values))
 
@@ -230,7 +307,8 @@ def _answer(query: Query, rows: list[Row]) -> Any:
     first = rows[0] if rows else None
     if query.operation == "get":
         return first
-    return first is not None and next(iter(first.values())) in (True, 1, "1", "t")
+    value = next(iter(first.values())) if first else None
+    return bool(value) and value not in ("0", "f")
 
 
 def _page_of(rows: list[Any], page: Paging) -> list[Any]:

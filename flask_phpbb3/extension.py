@@ -11,8 +11,9 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from .acl import UserAcl
 from .api import Calls, PhpBB3API
+from .backends import make_backend
 from .board import Board
-from .cache import Cache, make_backend
+from .cache import Cache
 from .config import Settings, read_settings
 from .driver import Driver
 from .errors import (
@@ -112,7 +113,7 @@ class BoundPhpBB3(PhpBB3API):
         """Return the visitor of the current request to this application."""
         if has_request_context() and current_app._get_current_object() is self._app:  # type: ignore[attr-defined]
             visitor = session._get_current_object()  # type: ignore[attr-defined]
-            if isinstance(visitor, PhpBB3Session):
+            if isinstance(visitor, PhpBB3Session) and visitor.board is self.board:
                 return visitor
         return None
 

@@ -97,8 +97,12 @@ class _Identifier:
             found = self._by_bot() or self._guest()
         if ban := self._ban(found.row):
             return self._guest(refusal="banned" if found.source != "guest" else why, ban=ban)
+        listed = found.user_id == GUEST_ID and in_botlist(self.settings.botlist, self.visitor)
         return replace(
-            found, row=_without_ban(found.row), refusal=why if found.source in ("bot", "guest") else None
+            found,
+            row=_without_ban(found.row),
+            is_bot=found.is_bot or listed,
+            refusal=why if found.source in ("bot", "guest") else None,
         )
 
     def _by_session(self) -> tuple[Identification | None, str | None]:
@@ -122,7 +126,9 @@ class _Identifier:
     def _by_key(self) -> tuple[Identification | None, str | None]:
         if not self.settings.autologin or not may_use_key(self.visitor, self.data.config, self.data.rules):
             return None, None
-        row = self._private("get_autologin", key=self.visitor.key_id, now=self.now)
+        rows = self.data.connector.private_rows("get_autologin", key=self.visitor.key_id, now=self.now)
+        # A key may be that of several users, and each user's ban comes with their row.
+        row = next((row for row in rows if int(row["user_id"]) == self.visitor.user_id), None)
         if row is None:
             return None, "unknown"
         why = key_refusal(row, self.visitor, self.data.config, self.data.rules)

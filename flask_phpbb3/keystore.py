@@ -11,13 +11,17 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from flask.json.tag import TaggedJSONSerializer
 
-from .cache import Cache, GuardedCache
+from .cache import UNREADABLE, Cache, GuardedCache, opened
 
 logger = logging.getLogger("flask_phpbb3.keystore")
+
+_MOST_OUTDATED: Final = 10_000
+"""Logins that are remembered because their keys could not be written."""
+_AT_A_TIME: Final = 20
 
 
 @dataclass
@@ -26,14 +30,19 @@ class StoredKeys:
 
     :ivar values: the application's keys.
     :ivar saved: Unix time when they were kept; 0 for never.
+    :ivar may_hide: whether there may be others, as the backend could not be asked.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
     saved: float = 0
+    may_hide: bool = False
 
 
 class KeyStore:
     """Keep application keys by the identity that phpBB accepted.
+
+    What could not be written makes what stood there old, and old keys never come back: until the backend
+    can be asked to forget them, the login has none.
 
     :param backend: where they are kept.
     :param namespace: returns the parts that tell this board and installation from others sharing the backend.
@@ -43,18 +52,24 @@ class KeyStore:
         self._backend = GuardedCache(backend)
         self._namespace = namespace
         self._serializer = TaggedJSONSerializer()
+        self._outdated: dict[str, None] = {}
 
     def load(self, user_id: int, login: str) -> StoredKeys:
         """Return the keys of a login; none if there are none or they cannot be read."""
-        text = self._backend.get(self._key(user_id, login))
+        key = self._key(user_id, login)
+        self._forget_outdated()
+        works, text = (False, None) if key in self._outdated else self._backend.look_up(key)
         if not isinstance(text, str):
-            return StoredKeys()
+            return StoredKeys(may_hide=not works)
         try:
-            stored = self._serializer.loads(text)
-            return StoredKeys(dict(stored["values"]), float(stored["saved"]))
-        except (ValueError, KeyError, TypeError):
+            stored = opened(self._serializer.loads(text), key)
+            values, saved = stored["values"], float(stored["saved"])
+            if not isinstance(values, dict):
+                raise TypeError("no keys")
+        except UNREADABLE:
             logger.warning("The application keys of a visitor cannot be read; they start empty.")
             return StoredKeys()
+        return StoredKeys(values, saved)
 
     def save(self, user_id: int, login: str, values: dict[str, Any], lifetime: int) -> None:
         """Keep the keys of a login for `lifetime` seconds; forget it if there are none.
@@ -62,12 +77,27 @@ class KeyStore:
         :raises TypeError: if a value cannot be written as Flask's tagged JSON.
         """
         key = self._key(user_id, login)
-        if not values:
-            self._backend.delete(key)
+        if self._write(key, values, lifetime):
+            self._outdated.pop(key, None)
+            self._forget_outdated()
             return
-        text = self._serializer.dumps({"values": values, "saved": time.time()})
-        if not self._backend.set(key, text, lifetime):
-            logger.warning("The session backend did not keep the application keys of a visitor.")
+        self._outdated[key] = None
+        for oldest in list(self._outdated)[:-_MOST_OUTDATED]:
+            self._outdated.pop(oldest, None)
+
+    def _write(self, key: str, values: dict[str, Any], lifetime: int) -> bool:
+        if not values:
+            return self._backend.delete(key)
+        text = self._serializer.dumps({"key": key, "values": values, "saved": time.time()})
+        return self._backend.set(key, text, lifetime)
+
+    def _forget_outdated(self) -> None:
+        """Delete what is outdated, a few at a time and up to the first that still cannot be."""
+        for key in list(self._outdated)[:_AT_A_TIME]:
+            if not self._backend.delete(key):
+                self._outdated[key] = self._outdated.pop(key, None)  # the next attempt is another server's
+                return
+            self._outdated.pop(key, None)
 
     def _key(self, user_id: int, login: str) -> str:
         parts = json.dumps([list(self._namespace()), "keys", user_id, login])

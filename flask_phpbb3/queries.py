@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .errors import ParameterError, StatementSyntaxError
+from .sql_text import READING_WORDS, reads, single_statement
 
 OPERATIONS: Final = ("get", "fetch", "has", "set")
 RESERVED_PARAMETERS: Final = frozenset({"cache", "cache_ttl", "skip", "limit", "command"})
@@ -18,19 +19,6 @@ RESERVED_PARAMETERS: Final = frozenset({"cache", "cache_ttl", "skip", "limit", "
 _NAME = re.compile(r"_?(?:get|fetch|has|set)_[a-z0-9_]+\Z")
 _HEADER = re.compile(r"--\s*name:\s*(?P<name>\S+)\s*\Z")
 _TYPED = re.compile(r"(?P<name>[a-z_][a-z0-9_]*) \((?P<type>[a-z]+)\): ")
-_TOKEN = re.compile(
-    r"""
-      (?<![A-Za-z0-9_])[Ee]'(?:[^'\\]|\\.|'')*'  # PostgreSQL's string with escapes
-    | '(?:[^']|'')*'              # string
-    | "(?:[^"]|"")*"              # quoted identifier
-    | `[^`]*`                     # MySQL's quoted identifier
-    | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$  # PostgreSQL's dollar-quoted string
-    | --[^\n]*                    # comment
-    | /\*.*?\*/                   # comment
-    | ;
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _PLACEHOLDER = re.compile(r"%(?:\((?P<name>[A-Za-z_][A-Za-z0-9_]*)\)s|(?P<percent>%)|(?P<bad>.?))", re.DOTALL)
 
 
@@ -86,7 +74,7 @@ class Query:
         expanded: dict[str, str] = {}
         for name, value in values.items():
             if isinstance(value, (list, tuple, set, frozenset)):
-                items = sorted(value) if isinstance(value, (set, frozenset)) else value
+                items = sorted(value, key=repr) if isinstance(value, (set, frozenset)) else value
                 keys = [f"{name}_{index}" for index in range(len(items))]
                 while any(key in values for key in keys):
                     keys = [f"{key}_" for key in keys]
@@ -182,11 +170,21 @@ def parse_statement(name: str, sql: str, *, source: str, documentation: str = ""
         statement, a stray percent sign, or a parameter name that calls use for themselves.
     """
     where = f"Statement {name!r} [{source}]"
+    if not isinstance(sql, str):
+        raise StatementSyntaxError(f"{where}: the SQL is not given as a string.")
     if not _NAME.match(name):
         raise StatementSyntaxError(
             f"{where}: a name is the operation (get_, fetch_, has_ or set_) and lower-case words."
         )
-    sql = _one_statement(sql, where)
+    try:
+        sql = single_statement(sql)
+    except ValueError as error:
+        raise StatementSyntaxError(f"{where}: {error}.") from None
+    if not name.lstrip("_").startswith("set_") and not reads(sql):
+        raise StatementSyntaxError(
+            f"{where}: {name.lstrip('_').partition('_')[0]}_ reads, so its SQL begins with "
+            f"{', '.join(READING_WORDS)} or a parenthesis. Only a set_ of the owner's may write."
+        )
     parameters: dict[str, None] = {}
     for match in _PLACEHOLDER.finditer(sql):
         if match["bad"] is not None:
@@ -245,25 +243,3 @@ def _block(name: str, lines: list[str], source: str) -> Query:
         comments.append(rest.pop(0).strip().removeprefix("--").strip())
     documentation = "\n".join(comments).strip()
     return parse_statement(name, "\n".join(rest), source=source, documentation=documentation)
-
-
-def _one_statement(sql: str, where: str) -> str:
-    """Cut a trailing semicolon; refuse a second statement, which could leave a read-only transaction."""
-    end: int | None = None
-    kept: list[tuple[int, int]] = []
-    for match in _TOKEN.finditer(sql):
-        if match[0] == ";":
-            end = match.start() if end is None else end
-        elif match[0].startswith(("--", "/*")):
-            kept.append(match.span())
-    if end is not None:
-        rest = sql[end:]
-        for start, stop in reversed(kept):
-            if start >= end:
-                rest = rest[: start - end] + rest[stop - end :]
-        if rest.replace(";", "").strip():
-            raise StatementSyntaxError(f"{where}: holds more than one statement; a name stands for one.")
-        sql = sql[:end]
-    if not sql.strip():
-        raise StatementSyntaxError(f"{where}: holds no SQL.")
-    return sql.strip()

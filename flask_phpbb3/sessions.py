@@ -38,6 +38,8 @@ IGNORED_USER: Final = 2
 """phpBB's ``user_type`` of bots and other users who never sign in."""
 
 _FORM_SID: Final = "_phpbb3_form_sid"
+_COLUMNS: Final = ("user_", "username", "session_", "group_id")
+"""What the names of phpBB's columns begin with."""
 _YEAR: Final = 365
 _DAY: Final = 86400
 
@@ -47,7 +49,8 @@ class PhpBB3Session(SessionMixin):
 
     Asks the board at first use, once. phpBB's columns are read-only; writing one is a TypeError. If the
     board cannot be asked, the first use raises BoardUnavailableError, and later ones in the same request
-    find a visitor of whom nothing is known (`failure` tells), so that an error page can be shown.
+    find a visitor of whom nothing is known (`failure` tells), with the guest's id and empty columns, so that
+    an error page can be shown.
 
     :param board: the board to ask.
     :param keys: where the application keys of signed-in visitors are kept.
@@ -208,9 +211,10 @@ class PhpBB3Session(SessionMixin):
         """Return phpBB's link hash: the token in its links that change something (phpBB rule: Link hash).
 
         :param link: the name that phpBB gives the link, such as ``mark_forums``.
-        :returns: 8 hexadecimal characters.
+        :returns: 8 hexadecimal characters; empty on the error page of a board that cannot be asked.
         """
-        return make_link_hash(self._form_salt(), link)
+        salt = self._form_salt()
+        return make_link_hash(salt, link) if salt else ""
 
     def check_link_hash(self, link_hash: str, link: str) -> bool:
         """Tell whether a request brings the visitor's own link hash (phpBB rule: Link hash).
@@ -261,7 +265,19 @@ class PhpBB3Session(SessionMixin):
 
     def __getitem__(self, key: str) -> Any:
         who = self.identification
-        return who.row[key] if key in who.row else self._keys.of(who)[key]
+        if key in who.row:
+            return who.row[key]
+        keys = self._keys.of(who)
+        if key not in keys and not who.row and str(key).startswith(_COLUMNS):
+            # An error page that greets the user by name must not fail for want of one.
+            return GUEST_ID if key == "user_id" else ""
+        return keys[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return a column of phpBB or a key of the application; `default` where there is none."""
+        if key not in self:
+            return default
+        return self[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
         who = self._writable(key)
@@ -287,10 +303,21 @@ class PhpBB3Session(SessionMixin):
 
     def clear(self) -> None:
         """Forget the application's keys; phpBB's columns stay."""
-        keys = self._keys.of(self.identification)
-        if keys:
+        who = self.identification
+        keys = self._keys.of(who)
+        self._keys.permanent = False
+        if keys or self._keys.may_hide(who):
             keys.clear()
             self.modified = True
+
+    def pop(self, key: str, *default: Any) -> Any:
+        """Remove and return one of the application's keys; one that a failing backend hides goes as well.
+
+        :param default: what to return if there is none; else that is a KeyError.
+        """
+        if self._keys.may_hide(self._writable(key)):
+            self.modified = True
+        return super().pop(key, *default)
 
     def popitem(self) -> tuple[str, Any]:
         """Remove and return one of the application's keys."""
@@ -347,7 +374,7 @@ class PhpBB3Session(SessionMixin):
             referer=environ.get("HTTP_REFERER"),
             host=environ.get("HTTP_HOST"),
             method=self._request.method,
-            content_type=environ.get("CONTENT_TYPE"),
+            content_type=environ.get("CONTENT_TYPE") if _has_body(environ) else None,
             port=_number(environ, "SERVER_PORT", 0),
             script_root=environ.get("SCRIPT_NAME", ""),
             cookie_prefix=data.cookie_prefix if settings.cookie_name is None else settings.cookie_name,
@@ -450,6 +477,10 @@ class PhpBB3SessionInterface(SessionInterface):
         """Keep the application's keys if they changed."""
         if isinstance(session, PhpBB3Session):
             session.save(response)
+
+
+def _has_body(environ: Mapping[str, Any]) -> bool:
+    return environ.get("CONTENT_LENGTH", "") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ
 
 
 def _number(mapping: Mapping[str, Any], key: str, default: int) -> int:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+
+_snapshots: weakref.WeakSet[Snapshot[Any]] = weakref.WeakSet()
 
 
 @dataclass(frozen=True)
@@ -27,10 +31,14 @@ class Snapshot(Generic[T]):
     def __init__(self, read: Callable[[], T], ttl: float) -> None:
         self._read = read
         self._ttl = ttl
-        self._lock = threading.Lock()
         self._reading: _Reading[T] | None = None
         self._attempts = 0
         self._failure: Exception | None = None
+        self._unlock()
+        _snapshots.add(self)
+
+    def _unlock(self) -> None:
+        self._lock = threading.Lock()
 
     def get(self) -> T:
         """Return a value young enough."""
@@ -44,7 +52,7 @@ class Snapshot(Generic[T]):
                 return value.value
             # Whoever waited for an attempt that failed shares its failure instead of waiting again.
             if self._attempts != attempts and self._failure is not None:
-                raise self._failure
+                raise _again(self._failure)
             return self._attempt()
 
     def forget(self) -> None:
@@ -63,9 +71,25 @@ class Snapshot(Generic[T]):
         try:
             value = self._read()
         except Exception as error:
-            self._failure = error
+            self._failure = _again(error)
             raise
         finally:
             self._attempts += 1
         self._reading = _Reading(value, started)
         return value
+
+
+def _again(error: Exception) -> Exception:
+    """Return an equal error without the way it took, which belongs to one thread and holds what it saw."""
+    copy: Exception = type(error).__new__(type(error), *error.args)
+    copy.__dict__.update(error.__dict__)
+    return copy
+
+
+def _after_fork_in_child() -> None:
+    for snapshot in list(_snapshots):
+        snapshot._unlock()  # a thread that the child does not have may have held the lock
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -53,6 +53,8 @@ def permission_required(
     """
     if not options or not all(isinstance(option, str) for option in options):
         raise TypeError("Name a permission: @permission_required('f_read', forum_id=2).")
+    if isinstance(forum_id, bool) or not isinstance(forum_id, int):
+        raise TypeError("forum_id is a forum's id; name an argument of the view as forum_id_arg='forum_id'.")
     if forum_id and forum_id_arg is not None:
         raise TypeError("permission_required() takes forum_id or forum_id_arg, not both.")
 
