@@ -21,6 +21,9 @@ DEFAULT_LIMIT: Final = 10
 NEVER_CACHED: Final = frozenset({"get_session", "get_autologin"})
 """Statements that decide who somebody is."""
 
+NOW: Final = "now"
+"""The context parameter that is the same for all viewers, and new every second."""
+
 METHODS: Final = frozenset({"get_acl", "get_user_acl"})
 """Names of the API that are no statements."""
 
@@ -140,10 +143,10 @@ class Connector:
         page = self._page(name, paging or {})
         context = self._fill(name, parameters, viewer)
         values = {**parameters, **context}
-        key = self._cache.key(self._identity(name), values, page.skip, page.limit) if cache else None
+        key = self._key(name, values, page, viewer) if cache else None
         if key is not None and (hit := self._cache.get(key)) is not MISS:
             return hit
-        answer = self._run(name, values, page)
+        answer = self._run(name, values, page, viewer)
         if key is not None:
             self._cache.set(key, answer, cache_ttl)
         return answer
@@ -173,7 +176,7 @@ class Connector:
                 f"{name} [{query.source}] overrides the built-in statement without its columns "
                 f"{', '.join(missing)}, which the core needs. Add them, or give it another name."
             )
-        secrets = self.line.rules.secret_columns
+        secrets = self.line.secret_columns
         return [{column: value for column, value in row.items() if column not in secrets} for row in rows]
 
     def _check_override(self, query: Query, built_in: Query | None) -> None:
@@ -194,10 +197,21 @@ class Connector:
                 f"{', '.join(sorted(needed)) or 'no parameters'}. Take the same, or give it another name."
             )
 
-    def _identity(self, name: str) -> str:
-        """Name a call in the cache: an owner's statement may change while its name stays."""
+    def _key(
+        self, name: str, values: Mapping[str, Any], page: Paging, viewer: FindViewer | None
+    ) -> str | None:
+        """Return the cache key of a call, made of all that its answer may depend on."""
         query = self._queries.get(name)
-        return f"{name}: {query.sql}" if query else name
+        if query is not None and not self._is_function(name):
+            # An owner's statement may change while its name stays.
+            return self._cache.key(f"{name}: {query.sql}", values, page.skip, page.limit)
+        # Whatever statements a function calls, they depend on the viewer by nothing else.
+        known = (viewer or self._guest)()
+        context = {p: get(known) for p, get in self.line.context.items() if p != NOW}
+        return self._cache.key(name, {**context, **values}, page.skip, page.limit)
+
+    def _is_function(self, name: str) -> bool:
+        return name in self.line.functions and (name not in self._queries or name not in self._overridden)
 
     def check_name(self, name: str) -> None:
         """Check that a statement or function can be called by a name.
@@ -253,35 +267,30 @@ class Connector:
         known = (viewer or self._guest)()
         return {parameter: self.line.context[parameter](known) for parameter in filled}
 
-    def _run(self, name: str, values: Mapping[str, Any], page: Paging) -> Any:
+    def _run(self, name: str, values: Mapping[str, Any], page: Paging, viewer: FindViewer | None) -> Any:
         query = self._queries.get(name)
-        function = self.line.functions.get(name)
-        if function and (query is None or name not in self._overridden):
-            answer = function(partial(self._ask, name, values), **values)
+        if self._is_function(name):
+            answer = self.line.functions[name](partial(self._ask, viewer), **values)
             return _page_of(answer, page) if name.startswith("fetch_") else answer
         if query is None:
             raise UnknownStatementError(f"phpBB {self.line.name} has no statement {name!r}.", statement=name)
         if query.operation == "set":
-            return self._write(query, values)
+            return self._write(query, values, viewer)
         return _answer(query, self._rows(query, values, page))
 
     def _rows(self, query: Query, values: Mapping[str, Any], page: Paging) -> list[Row]:
         rows = self.driver.read(query, _prepared(query, values), skip=page.skip, limit=page.limit)
         return [unescape_row(row, self.line.escaped_columns) for row in rows]
 
-    def _ask(self, caller: str, known: Mapping[str, Any], name: str, /, **parameters: Any) -> Any:
-        """Call a statement for a function: all rows, and what the function itself knows of the viewer."""
+    def _ask(self, viewer: FindViewer | None, name: str, /, **parameters: Any) -> Any:
+        """Call a statement for a function: all rows, and what the viewer knows filled in."""
         query = self._queries.get(name)
-        wanted = [p for p in query.parameters if p in self.line.context] if query else []
-        if unknown := [p for p in wanted if p not in known and p not in parameters]:
-            # Its cached answers would otherwise be one visitor's, and reach all.
-            raise ParameterError(
-                f"{caller}() calls {name}(), which depends on the visitor through {', '.join(unknown)}: name "
-                "these among the parameters of the function."
-            )
-        return self._run(name, {**{p: known[p] for p in wanted if p in known}, **parameters}, Paging())
+        filled = [p for p in query.parameters if p in self.line.context] if query else []
+        known = (viewer or self._guest)() if filled else None
+        context = {p: self.line.context[p](known) for p in filled if known is not None}
+        return self._run(name, {**context, **parameters}, Paging(), viewer)
 
-    def _write(self, query: Query, values: Mapping[str, Any]) -> int:
+    def _write(self, query: Query, values: Mapping[str, Any], viewer: FindViewer | None) -> int:
         if not self.driver.settings.database.lists_writers:
             raise WriteRefusedError(
                 f"{query.name}() would write to the forum; only fields in PHPBB3_DATABASE['CUSTOM_USER_FIELDS'] and "
@@ -290,7 +299,7 @@ class Connector:
         field = query.name.removeprefix("set_")
         if field in self.driver.settings.database.custom_user_fields and query.name not in self._overridden:
             check = self.line.functions["_check_profile_value"]
-            value = check(partial(self._ask, query.name, {}), field_ident=field, value=values["value"])
+            value = check(partial(self._ask, viewer), field_ident=field, value=values["value"])
             values = {**values, "value": value}
         return self.driver.write(query, _prepared(query, values))
 

@@ -24,7 +24,6 @@ class Rules:
     :param has_notifications: the board has a list of notifications (3.1 and later).
     :param notification_switches: settings that must all be on for the number of unread notifications to be
         shown.
-    :param secret_columns: columns that never reach the session mapping, even by an owner's own statement.
     :param sign_out_by_hash: the sign-out link carries the link hash of ``ucp_logout`` (4.0) instead of the
         session id.
     """
@@ -37,16 +36,3 @@ class Rules:
     has_notifications: bool = True
     notification_switches: tuple[str, ...] = ("load_notifications", "allow_board_notifications")
     sign_out_by_hash: bool = False
-    secret_columns: frozenset[str] = frozenset(
-        {
-            "forum_password",
-            "key_id",
-            "reset_token",
-            "reset_token_expiration",
-            "user_actkey",
-            "user_form_salt",
-            "user_last_confirm_key",
-            "user_newpasswd",
-            "user_password",
-        }
-    )

@@ -61,6 +61,7 @@ class Version:
     :param context: context parameter → how to get it from the `Viewer`.
     :param rules: fields of `Rules` that differ from the parent's.
     :param escaped_columns: further columns that phpBB stores HTML-escaped as plain text.
+    :param secret_columns: further columns that never reach the session mapping, not even by an owner's statement.
     :param schema: the tables, for `flask_phpbb3.testing`: what differs from the parent's.
     """
 
@@ -72,6 +73,7 @@ class Version:
     context: Mapping[str, Callable[[Viewer], Any]] = field(default_factory=dict, repr=False)
     rules: Mapping[str, Any] = field(default_factory=dict, repr=False)
     escaped_columns: frozenset[str] = field(default=frozenset(), repr=False)
+    secret_columns: frozenset[str] = field(default=frozenset(), repr=False)
     schema: str = field(default="", repr=False)
 
     @classmethod
@@ -159,6 +161,11 @@ class ReleaseLine:
     def escaped_columns(self) -> frozenset[str]:
         """Return the columns that phpBB stores HTML-escaped."""
         return frozenset().union(*(version.escaped_columns for version in self.lineage))
+
+    @cached_property
+    def secret_columns(self) -> frozenset[str]:
+        """Return the columns that never reach the session mapping."""
+        return frozenset().union(*(version.secret_columns for version in self.lineage))
 
     @cached_property
     def schema(self) -> tuple[str, ...]:

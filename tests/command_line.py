@@ -22,7 +22,7 @@ def run(make: Callable[[], Flask], *arguments: str, **environ: str) -> Result:
     """Run a command on the application that a factory makes; an error that is no exit is raised."""
     # Whatever serves the tests themselves must not look like a server of the application.
     clean = {"WEB_CONCURRENCY": None, "GUNICORN_CMD_ARGS": None}
-    info = ScriptInfo(create_app=make, load_dotenv_defaults=False)
+    info = ScriptInfo(create_app=make)
     return CliRunner(env={**clean, **environ}).invoke(
         phpbb3, list(arguments), obj=info, catch_exceptions=False
     )

@@ -179,7 +179,7 @@ def public(owner: type | ModuleType) -> set[str]:
     return set(names)
 
 
-MAPPING = {"clear", "popitem", "accessed", "modified", "new", "permanent", "save"}
+MAPPING = {"clear", "pop", "popitem", "accessed", "modified", "new", "permanent", "save"}
 """What a session has because Flask's has it."""
 
 

@@ -11,27 +11,48 @@ ESCAPED_COLUMNS = frozenset(
         "ban_reason",
         "ban_reason_display",
         "bot_name",
+        "draft_subject",
+        "folder_name",
         "forum_last_post_subject",
         "forum_last_poster_name",
+        "forum_link",
         "forum_name",
         "group_name",
         "message_subject",
         "poll_title",
+        "post_delete_reason",
         "post_edit_reason",
         "post_subject",
         "post_username",
         "rank_title",
         "real_filename",
+        "report_text",
         "role_name",
+        "topic_delete_reason",
         "topic_first_poster_name",
         "topic_last_post_subject",
         "topic_last_poster_name",
         "topic_title",
+        "user_avatar",
+        "user_email",
         "user_from",
         "user_interests",
+        "user_jabber",
         "user_occ",
         "username",
         "pf_*",
+    }
+)
+
+SECRET_COLUMNS = frozenset(
+    {
+        "forum_password",
+        "key_id",
+        "user_actkey",
+        "user_form_salt",
+        "user_last_confirm_key",
+        "user_newpasswd",
+        "user_password",
     }
 )
 
@@ -51,4 +72,5 @@ def phpbb3_register_version() -> Version:
         },
         rules={"has_notifications": False, "notification_switches": ()},
         escaped_columns=ESCAPED_COLUMNS,
+        secret_columns=SECRET_COLUMNS,
     )

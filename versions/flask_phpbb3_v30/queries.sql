@@ -58,7 +58,6 @@ SELECT k.last_ip, k.last_login,
       AND (b.ban_end = 0 OR b.ban_end >= %(now)s)
  WHERE k.key_id = %(key)s
  ORDER BY b.ban_exclude DESC, b.ban_id DESC
- LIMIT 1
 
 -- name: get_user
 -- A user without secrets.
@@ -90,10 +89,10 @@ SELECT b.ban_userid, b.ban_email, b.ban_exclude, b.ban_end, b.ban_give_reason
  LIMIT 1
 
 -- name: _fetch_bans
--- Bans by address, and exceptions from them.
+-- Bans by address and of the guest, and exceptions from them.
 SELECT b.ban_userid, b.ban_ip, b.ban_email, b.ban_exclude, b.ban_end, b.ban_give_reason
   FROM {TABLE_PREFIX}banlist b
- WHERE b.ban_ip <> ''
+ WHERE b.ban_ip <> '' OR b.ban_userid = 1
  ORDER BY b.ban_id
 
 -- name: get_user_profile

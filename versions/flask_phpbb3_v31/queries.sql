@@ -56,7 +56,6 @@ SELECT k.last_ip, k.last_login,
       AND (b.ban_end = 0 OR b.ban_end >= %(now)s)
  WHERE k.key_id = %(key)s
  ORDER BY b.ban_exclude DESC, b.ban_id DESC
- LIMIT 1
 
 -- name: get_user
 -- A user without secrets.

@@ -11,4 +11,5 @@ def phpbb3_register_version() -> Version:
         name="3.3",
         releases="==3.3.*",
         parent="3.2",
+        secret_columns=frozenset({"reset_token", "reset_token_expiration"}),
     )

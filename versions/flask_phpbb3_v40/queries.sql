@@ -58,7 +58,6 @@ SELECT k.last_ip, k.last_login,
       AND (b.ban_end = 0 OR b.ban_end > %(now)s)
  WHERE k.key_id = %(key)s
  ORDER BY b.ban_id DESC
- LIMIT 1
 
 -- name: get_user
 -- A user without secrets.
@@ -90,9 +89,10 @@ SELECT %(user_id)s AS ban_userid, '' AS ban_email, 0 AS ban_exclude, b.ban_end,
  LIMIT 1
 
 -- name: _fetch_bans
--- Bans by address or network, with the columns of older lines. There are no exceptions.
-SELECT 0 AS ban_userid, b.ban_item AS ban_ip, '' AS ban_email, 0 AS ban_exclude, b.ban_end,
-       b.ban_reason_display AS ban_give_reason
+-- Bans by address or network and of the guest, with the columns of older lines. There are no exceptions.
+SELECT CASE WHEN b.ban_mode = 'user' THEN 1 ELSE 0 END AS ban_userid,
+       CASE WHEN b.ban_mode = 'ip' THEN b.ban_item ELSE '' END AS ban_ip,
+       '' AS ban_email, 0 AS ban_exclude, b.ban_end, b.ban_reason_display AS ban_give_reason
   FROM {TABLE_PREFIX}bans b
- WHERE b.ban_mode = 'ip'
+ WHERE b.ban_mode = 'ip' OR (b.ban_mode = 'user' AND b.ban_item = '1')
  ORDER BY b.ban_id
