@@ -51,6 +51,23 @@ def test_one_object_serves_two_applications_with_two_boards(subjects: list[Board
         board_of(app).driver.close()
 
 
+def test_the_rights_of_one_board_are_none_on_another(subjects: list[BoardUnderTest]) -> None:
+    phpbb3 = PhpBB3()
+    apps = [config(subject) for subject in subjects]
+    for app, subject in zip(apps, subjects, strict=True):
+        phpbb3.init_app(app)
+        forum = subject.board.add_forum("For the administrator")
+        subject.board.grant(user="admin", forum=forum, option="f_read")
+        subject.board.add_topic(forum, "Secret", "admin")
+    cookies = "; ".join(f"{name}={value}" for name, value in subjects[0].board.sign_in("admin").items())
+    with apps[0].test_request_context("/", headers={"Cookie": cookies, "User-Agent": ""}):
+        assert [post["topic_title"] for post in phpbb3.fetch_latest_posts()] == ["Secret"]
+        with apps[1].app_context():
+            assert phpbb3.fetch_latest_posts() == []
+    for app in apps:
+        board_of(app).driver.close()
+
+
 def test_init_app_connects_to_nothing() -> None:
     app = Flask(__name__)
     app.config.update(
