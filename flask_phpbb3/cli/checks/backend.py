@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import secrets
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from ...config import SessionBackendSettings
 from ..checkup import Context, Finding, Level
 
 _VALUES: Final = 24
+_PATIENCE: Final = 10
+"""Seconds after which no further value is tried: a silent server makes each one slow."""
 _WORKERS = re.compile(r"(?:^|\s)(?:-w\s*|--workers[=\s]\s*)(\d+)")
 
 
@@ -80,7 +83,10 @@ def lost_values(cache: Cache) -> tuple[int, set[str]]:
     """
     lost = 0
     errors: set[str] = set()
+    deadline = time.monotonic() + _PATIENCE
     for _ in range(_VALUES):
+        if time.monotonic() > deadline:
+            break
         key, value = f"phpbb3:doctor:{secrets.token_hex(8)}", secrets.token_hex(8)
         found: Any = None
         try:
