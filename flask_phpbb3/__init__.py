@@ -30,7 +30,7 @@ from .queries import Query
 from .rules import Rules
 from .sessions import PhpBB3Session
 from .sql_driver import SqlDriver
-from .text import escape, unescape
+from .text import escape, escape_title, unescape
 from .version import Version, Viewer
 
 __version__ = "1.0.0"
@@ -70,6 +70,7 @@ __all__ = [
     "Viewer",
     "WriteRefusedError",
     "escape",
+    "escape_title",
     "hookimpl",
     "unescape",
 ]

@@ -51,7 +51,9 @@ def statement_error(query: Query, failure: Failure, database: DatabaseSettings) 
     """Say that a statement failed, and what to do about it."""
     what = f"Statement {query.name!r} [{query.source}]"
     if failure.fault is Fault.READ_ONLY:
-        return WriteRefusedError(f"{what} tried to write in a transaction that may only read.")
+        return WriteRefusedError(
+            f"{what} tried to do more than read; only set_… statements in PHPBB3_DATABASE['CUSTOM_STATEMENTS'] may."
+        )
     if failure.fault in {Fault.TIMEOUT, Fault.SILENT}:
         found = "got no answer" if failure.fault is Fault.SILENT else "was stopped"
         return StatementTimeoutError(

@@ -50,9 +50,12 @@ class SqlDriver(Driver, Generic[ConnectionT]):
     :raises ConfigurationError: if ``OPTIONS`` names something that connecting does not take.
     :cvar module: import name of the database module.
     :cvar name: also the name of this package's extra that installs the module.
+    :cvar lasting: words of SQL, in lower case, for what outlives a statement, such as locks of the server's
+        session; a connection that has run one of them is closed instead of lent again.
     """
 
     module: ClassVar[str]
+    lasting: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def is_installed(cls) -> bool:
@@ -107,6 +110,10 @@ class SqlDriver(Driver, Generic[ConnectionT]):
     @abstractmethod
     def takes_option(self, name: str) -> bool:
         """Tell whether ``OPTIONS`` may hold an argument of this name."""
+
+    def is_in_transaction(self, connection: ConnectionT) -> bool:
+        """Tell whether a statement has left a transaction open; such a connection is not lent again."""
+        return False
 
     def page(self, sql: str, skip: int, limit: int | None) -> str:
         """Append LIMIT and OFFSET on lines of their own, so that a trailing comment cannot hide them."""
@@ -201,12 +208,13 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         reusable = False
         try:
             rows = self.fetch(lease.connection, sql, values)
-            reusable = True
+            reusable = self._is_as_before(lease.connection, query, sql)
         except self._errors as error:
             failure = self.classify(error, lease.connection)
-            reusable = failure.fault not in {Fault.LOST, Fault.SILENT}
-            if not reusable:
+            if failure.fault in {Fault.LOST, Fault.SILENT}:
                 self._pool.invalidate(lease)
+            else:
+                reusable = self._is_as_before(lease.connection, query, sql)
         else:
             return rows
         finally:
@@ -216,6 +224,18 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         raise statement_error(
             query, failure, self.settings.database
         )  # outside the handler: the module's error may quote values
+
+    def _is_as_before(self, connection: ConnectionT, query: Query, sql: str) -> bool:
+        """Tell whether a statement has left nothing in its connection that the next one would find."""
+        if self.is_in_transaction(connection):
+            _logger.warning(
+                "%s [%s] left a transaction open; its connection is closed. Reading statements begin none.",
+                query.name,
+                query.source,
+            )
+            return False
+        lower = sql.lower()
+        return not any(word in lower for word in self.lasting)
 
     def _open(self, *, read_only: bool) -> ConnectionT:
         misuses = self._misuses if self.settings.database.options else ()

@@ -18,15 +18,19 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
+def escape_title(text: str) -> str:
+    """Return text as phpBB stores titles and profile fields: escaped, and as entities above U+FFFF."""
+    return "".join(f"&#x{ord(c):X};" if ord(c) > 0xFFFF else c for c in escape(text))
+
+
 def stored_forms(name: str) -> list[str]:
     """Return the forms in which phpBB may have stored a name.
 
     The name is trimmed, in NFC and escaped; characters above U+FFFF stand as themselves or, where the
     table cannot hold them, as entities.
     """
-    escaped = escape(unicodedata.normalize("NFC", name).strip())
-    entities = "".join(f"&#x{ord(c):X};" if ord(c) > 0xFFFF else c for c in escaped)
-    return list(dict.fromkeys((escaped, entities)))
+    plain = unicodedata.normalize("NFC", name).strip()
+    return list(dict.fromkeys((escape(plain), escape_title(plain))))
 
 
 def unescape_row(row: Mapping[str, Any], columns: Collection[str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import contextlib
 import math
 import os
 from abc import abstractmethod
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar, cast
 
 from flask_phpbb3 import Failure, Fault, Query, SqlDriver
 
@@ -35,6 +35,9 @@ _QUOTES_NO_VALUE: Final = frozenset(
 )
 """Conditions whose message names tables, columns and types, and never a literal."""
 
+_IDLE: Final = 0
+"""libpq's PQTRANS_IDLE."""
+
 _LOCATION: Final = ("host", "hostaddr", "port", "dbname", "service", "options")
 
 _SERVER_VERSION: Final = Query("get_server_version", "SELECT current_setting('server_version') AS version")
@@ -56,6 +59,7 @@ class PostgreSqlDriver(SqlDriver[ConnectionT]):
 
     dialect: ClassVar[str] = "postgresql"
     dbms: ClassVar[tuple[str, ...]] = ("postgres",)
+    lasting: ClassVar[tuple[str, ...]] = ("set_config", "advisory_lock")
 
     @property
     def location(self) -> tuple[str, ...]:
@@ -95,6 +99,11 @@ class PostgreSqlDriver(SqlDriver[ConnectionT]):
     def writing(self, sql: str) -> str:
         """Return SQL that runs within ``STATEMENT_TIMEOUT`` in a transaction of its own."""
         return f"{self._limit}; {sql}"
+
+    def is_in_transaction(self, connection: ConnectionT) -> bool:
+        """Tell whether a transaction is open, or in an error."""
+        status: int = cast("Any", connection).info.transaction_status
+        return status != _IDLE
 
     @property
     def _limit(self) -> str:

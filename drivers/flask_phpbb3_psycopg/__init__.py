@@ -66,7 +66,7 @@ class PsycopgDriver(PostgreSqlDriver["Connection[Any]"]):
         """Run one statement, which commits itself, and return the number of rows it touched."""
         with connection.cursor() as cursor:
             self._execute(cursor, self.writing(sql), values)
-            return cursor.rowcount
+            return max(0, cursor.rowcount)  # -1 for what has no rows, such as CREATE
 
     def _execute(self, cursor: Any, sql: str, values: Mapping[str, Any]) -> None:
         """Run a message of several statements and go to the result of the last."""

@@ -83,7 +83,7 @@ class Psycopg2Driver(PostgreSqlDriver["Connection"]):
         """Run one statement, which commits itself, and return the number of rows it touched."""
         with connection.cursor() as cursor:
             self._execute(cursor, self.writing(sql), values)
-            return cursor.rowcount
+            return max(0, cursor.rowcount)  # -1 for what has no rows, such as CREATE
 
     def _execute(self, cursor: Cursor, sql: str, values: Mapping[str, Any]) -> None:
         deadline = time.monotonic() + self.patience

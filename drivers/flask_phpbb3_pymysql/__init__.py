@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import math
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
@@ -42,8 +43,17 @@ _FAULTS: Final = {
     1143: Fault.NO_RIGHT,  # on the column
 }
 _UNKNOWN_VARIABLE: Final = 1193
+_NO_DEFAULT: Final = 1364
 _QUOTES_NO_VALUE: Final = frozenset({1146, 1054, 1044, 1142, 1143, 1052, 1267})
 """Errors whose message names tables, columns and collations, and never a literal."""
+
+_STRICT: Final = "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL_TABLES')"
+_LENIENT: Final = (
+    "SET SESSION max_error_count = 65535, sql_mode = REPLACE(REPLACE(REPLACE(@@SESSION.sql_mode, "
+    "'STRICT_TRANS_TABLES', ''), 'STRICT_ALL_TABLES', ''), 'TRADITIONAL', '')"
+)
+_ONE_ROW = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:INSERT|REPLACE)\b", re.IGNORECASE | re.DOTALL)
+_NUMBER = re.compile(rb"\d+")
 
 _SERVER_VERSION: Final = Query("get_server_version", "SELECT VERSION() AS version")
 _MAY_WRITE: Final = Query(
@@ -68,6 +78,7 @@ class PyMySqlDriver(SqlDriver["Connection"]):
     dialect: ClassVar[str] = "mysql"
     dbms: ClassVar[tuple[str, ...]] = ("mysqli", "mysql")
     module: ClassVar[str] = "pymysql"
+    lasting: ClassVar[tuple[str, ...]] = ("get_lock", ":=")
 
     @property
     def location(self) -> tuple[str, ...]:
@@ -99,17 +110,19 @@ class PyMySqlDriver(SqlDriver["Connection"]):
     def connect(self, *, read_only: bool) -> Connection:
         """Open a connection and limit what its session may do, and how long."""
         import pymysql
+        from pymysql.constants import CLIENT
 
         timeout = self.connect_timeout
         limits = {"connect_timeout": timeout, "read_timeout": timeout, "write_timeout": timeout}
+        arguments = {**limits, **self._arguments()}
+        flags = (arguments.pop("client_flag", 0) | CLIENT.FOUND_ROWS) & ~CLIENT.MULTI_STATEMENTS
         try:
-            connection: Any = pymysql.connect(**{**limits, **self._arguments()}, autocommit=True)
+            connection: Any = pymysql.connect(**arguments, client_flag=flags, autocommit=True)
         except RuntimeError as error:  # some ways to log in need the package cryptography
             raise OSError(str(error)) from None
         try:
             with connection.cursor() as cursor:
-                if read_only:
-                    cursor.execute("SET SESSION TRANSACTION READ ONLY")
+                cursor.execute("SET SESSION TRANSACTION READ ONLY" if read_only else _STRICT)
                 self._limit(cursor, connection.get_server_info())
         except BaseException:
             connection.close()
@@ -148,9 +161,49 @@ class PyMySqlDriver(SqlDriver["Connection"]):
 
     def store(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> int:
         """Run one statement, which commits itself, and return the number of rows it touched."""
+        from pymysql import MySQLError
+
         with connection.cursor() as cursor:
+            try:
+                cursor.execute(sql, values)
+            except MySQLError as error:
+                if error.args[0] != _NO_DEFAULT:
+                    raise
+                return self._store_with_empty_texts(connection, sql, values)
+            return _touched(cursor, sql)
+
+    def _store_with_empty_texts(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> int:
+        """Run a statement that makes a row without its text columns, which then are empty.
+
+        They are so by default on the other databases; here a text has no default, and only a server that is
+        not strict makes it empty. Whatever else strictness would refuse undoes the statement.
+        """
+        from pymysql import DataError
+
+        with connection.cursor() as cursor:
+            cursor.execute(_LENIENT)
+            connection.begin()
             cursor.execute(sql, values)
-            return int(cursor.rowcount)
+            touched = _touched(cursor, sql)
+            cursor.execute("SHOW WARNINGS")
+            changed = [
+                code for level, code, _ in cursor.fetchall() if level != "Note" and code != _NO_DEFAULT
+            ]
+            if changed:
+                connection.rollback()
+                raise DataError(changed[0], "")
+            connection.commit()
+            return touched
+
+    def is_in_transaction(self, connection: Connection) -> bool:
+        """Tell whether a transaction is open, or will be with the next statement."""
+        from pymysql.constants import SERVER_STATUS
+
+        server: Any = connection
+        status: int = server.server_status
+        return bool(status & SERVER_STATUS.SERVER_STATUS_IN_TRANS) or not (
+            status & SERVER_STATUS.SERVER_STATUS_AUTOCOMMIT
+        )
 
     def classify(self, error: Exception, connection: Connection | None) -> Failure:
         """Say by the server's error number what an error means."""
@@ -193,6 +246,18 @@ class PyMySqlDriver(SqlDriver["Connection"]):
 def phpbb3_register_driver() -> type[Driver]:
     """Offer the driver."""
     return PyMySqlDriver
+
+
+def _touched(cursor: Any, sql: str) -> int:
+    """Return how many rows a statement touched, each counted once.
+
+    The server counts a row that an upsert changes twice; how many it was given is the first number of its
+    message, which it sends for all but single rows. The byte before the message is its length.
+    """
+    message: bytes = cursor._result.message or b""
+    if number := _NUMBER.search(message[1:]):
+        return min(int(cursor.rowcount), int(number[0]))
+    return min(int(cursor.rowcount), 1) if _ONE_ROW.match(sql) else int(cursor.rowcount)
 
 
 class _Literal(NamedTuple):

@@ -1,5 +1,8 @@
 """The driver ``sqlite3``: a board in one SQLite 3 file, opened so that it cannot be written.
 
+The mode of a file says nothing about others that a statement may attach, so a reading connection also asks
+for leave for each thing that a statement does, and gets it for reading alone.
+
 ``DATABASE`` is the path of the file.
 """
 
@@ -24,12 +27,26 @@ _OPTIONS: Final = frozenset({"cached_statements", "detect_types", "timeout"})
 _STEPS: Final = 10_000
 """Instructions of SQLite's machine between two looks at the clock: about a millisecond."""
 
+_SQLITE_OK: Final = 0
+_SQLITE_DENY: Final = 1
+_SQLITE_PRAGMA: Final = 19
+_SQLITE_READ: Final = 20
+_SQLITE_SELECT: Final = 21
+_SQLITE_UPDATE: Final = 23
+_SQLITE_FUNCTION: Final = 31
+_SQLITE_RECURSIVE: Final = 33  # Python 3.10 has no name for it
+_READING: Final = frozenset({_SQLITE_READ, _SQLITE_SELECT, _SQLITE_RECURSIVE})
+_OWN_PRAGMAS: Final = frozenset({"data_version", "page_size"})
+"""What SQLite's own full-text tables ask while they are read."""
+
 _FAULTS: Final = (
     ("interrupted", Fault.TIMEOUT),
     ("database is locked", Fault.TIMEOUT),
     ("database table is locked", Fault.TIMEOUT),
     ("database schema is locked", Fault.TIMEOUT),
     ("attempt to write a readonly database", Fault.READ_ONLY),
+    ("not authorized", Fault.READ_ONLY),
+    ("authorization denied", Fault.READ_ONLY),
     ("no such table", Fault.NO_TABLE),
     ("no such column", Fault.NO_COLUMN),
 )
@@ -73,6 +90,9 @@ class Sqlite3Driver(SqlDriver["Connection"]):
         )
         connection.text_factory = _decode
         try:
+            if read_only:
+                connection.execute("PRAGMA query_only = ON")
+                connection.set_authorizer(_authorize)
             connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
         except BaseException:
             connection.close()
@@ -104,8 +124,14 @@ class Sqlite3Driver(SqlDriver["Connection"]):
         """Run and commit one statement, and return the number of rows it touched."""
         self._limit(connection)
         with contextlib.closing(connection.execute(_named(sql), _storable(values))) as cursor:
-            connection.commit()
-            return cursor.rowcount
+            cursor.fetchall()  # what RETURNING returns: a row is changed only when it is asked for
+        touched: int = connection.execute("SELECT changes()").fetchone()[0]
+        connection.commit()
+        return touched
+
+    def is_in_transaction(self, connection: Connection) -> bool:
+        """Tell whether a transaction is open."""
+        return connection.in_transaction
 
     def _limit(self, connection: Connection) -> None:
         deadline = time.monotonic() + self.statement_timeout
@@ -142,6 +168,21 @@ class Sqlite3Driver(SqlDriver["Connection"]):
 def phpbb3_register_driver() -> type[Driver]:
     """Offer the driver."""
     return Sqlite3Driver
+
+
+def _authorize(action: int, first: str | None, second: str | None, *_: str | None) -> int:
+    """Say whether a statement may do something: read, and call any function but the one that loads code.
+
+    For a table that a module makes up, such as ``json_each``, SQLite asks for leave to update its list of tables,
+    which it never does: a statement that really would is refused whatever is said here.
+    """
+    allowed = (
+        action in _READING
+        or (action == _SQLITE_FUNCTION and second != "load_extension")
+        or (action == _SQLITE_UPDATE and first == "sqlite_master")
+        or (action == _SQLITE_PRAGMA and first in _OWN_PRAGMAS and second is None)
+    )
+    return _SQLITE_OK if allowed else _SQLITE_DENY
 
 
 def _decode(text: bytes) -> str:

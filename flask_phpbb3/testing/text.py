@@ -14,6 +14,8 @@ import unicodedata
 import zlib
 from typing import Final
 
+from flask_phpbb3 import text as stored
+
 _PHPASS_ALPHABET: Final = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _PHPASS_COST: Final = 11
 _AGENT_BYTES: Final = 149
@@ -25,7 +27,7 @@ def escape(text: str) -> str:
 
     phpBB rule: Stored text is escaped.
     """
-    return html.escape(unicodedata.normalize("NFC", text), quote=False).replace('"', "&quot;")
+    return stored.escape(unicodedata.normalize("NFC", text))
 
 
 def clean_name(username: str) -> str:
@@ -38,7 +40,7 @@ def clean_name(username: str) -> str:
 
 def stored_title(text: str) -> str:
     """Return a title or forum name as stored; characters beyond the basic plane become entities."""
-    return _NOT_BASIC_PLANE.sub(lambda match: f"&#x{ord(match[0]):X};", escape(text))
+    return stored.escape_title(unicodedata.normalize("NFC", text))
 
 
 def stored_text(text: str, *, xml: bool) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import decimal
+import sqlite3
 import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +24,7 @@ from flask_phpbb3 import (
     WriteRefusedError,
 )
 
-from ..drivers import make, statement
+from ..drivers import make, statement, unchecked
 from ..loading import DRIVERS, Databases, as_owner, as_reader
 from ..servers import GUARDED, HOST, PASSWORD, READER
 
@@ -197,10 +200,198 @@ def test_reading_cannot_write_even_with_the_owners_account(
 ) -> None:
     driver = make(pair[1], owned)
     with pytest.raises(WriteRefusedError, match="fetch_test"):
-        driver.read(statement(sql), {})
+        driver.read(unchecked(sql), {})
     assert driver.read(
         statement("SELECT COUNT(*) AS users, SUM(user_type) AS types FROM phpbb_users"), {}
     ) == [{"users": 4, "types": 5}]
+    driver.close()
+
+
+COUNT = "SELECT COUNT(*) AS users, SUM(user_type) AS types FROM phpbb_users"
+COUNTED = [{"users": 4, "types": 5}]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "ATTACH DATABASE '{path}' AS other",
+        "ATTACH DATABASE '{path}.new' AS other",
+        "DETACH DATABASE main",
+        "PRAGMA query_only = OFF",
+        "PRAGMA journal_mode = DELETE",
+        "BEGIN",
+        "COMMIT",
+        "SAVEPOINT here",
+        "CREATE TEMPORARY TABLE t (a)",
+        "VACUUM INTO '{path}.new'",
+        "SELECT load_extension('{path}')",
+        "SELECT * FROM pragma_query_only",
+        "UPDATE sqlite_master SET sql = ''",
+    ],
+)
+def test_sqlite_does_nothing_but_read(board: Databases, sql: str) -> None:
+    settings = board.empty("sqlite")
+    path = Path(settings["DATABASE"])
+    driver = make("sqlite3", settings, POOL_SIZE=1)
+    with pytest.raises(
+        (WriteRefusedError, StatementFailedError), match=r"do more than read|may not be modified"
+    ):
+        driver.read(unchecked(sql.format(path=path)), {})
+    assert driver.read(statement("SELECT 1 AS one"), {}) == [{"one": 1}]
+    assert not path.with_name(f"{path.name}.new").exists()
+    driver.close()
+
+
+def test_sqlite_reads_whatever_can_be_read(board: Databases) -> None:
+    settings = board.empty("sqlite")
+    path = settings["DATABASE"]
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "CREATE VIRTUAL TABLE words USING fts5(word); INSERT INTO words VALUES ('garden');"
+            "CREATE VIEW upper AS SELECT upper(word) AS word FROM words"
+        )
+    driver = make("sqlite3", settings, POOL_SIZE=1)
+    for sql in (
+        "SELECT word FROM words WHERE words MATCH 'garden'",
+        "SELECT lower(word) AS word FROM upper",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3) "
+        "SELECT substr('..garden', max(i)) AS word FROM n",
+        "SELECT value AS word FROM json_each('[\"garden\"]')",
+        "VALUES ('garden')",
+    ):
+        assert [list(row.values()) for row in driver.read(statement(sql), {})] == [["garden"]]
+    driver.close()
+
+
+HIDDEN_WRITES = (
+    "WITH gone AS (DELETE FROM phpbb_users RETURNING user_id) SELECT COUNT(*) FROM gone",
+    "SELECT set_config('transaction_read_only', 'off', false)",
+    "SELECT set_config('transaction_read_only', 'off', true)",
+    "SELECT * INTO phpbb_new FROM phpbb_users",
+    "SELECT * FROM phpbb_users FOR UPDATE",
+    "SELECT lo_create(0)",
+    "DO $$ BEGIN SET TRANSACTION READ WRITE; DELETE FROM phpbb_users; END $$",
+)
+
+
+@pytest.mark.parametrize("sql", HIDDEN_WRITES)
+@pytest.mark.parametrize("pair", [("postgresql", name) for name in DRIVERS["postgresql"]], indirect=True)
+def test_postgresql_writes_in_no_disguise(pair: tuple[str, str], owned: dict[str, Any], sql: str) -> None:
+    driver = make(pair[1], owned, POOL_SIZE=1)
+    with pytest.raises((WriteRefusedError, StatementFailedError)):
+        driver.read(unchecked(sql), {})
+    assert driver.read(statement(COUNT), {}) == COUNTED
+    driver.close()
+
+
+@pytest.mark.parametrize("pair", [("mariadb", "pymysql")], indirect=True)
+@pytest.mark.parametrize(
+    "sql", ["SELECT * FROM phpbb_users FOR UPDATE", "LOCK TABLES phpbb_users WRITE", "TRUNCATE phpbb_users"]
+)
+def test_mariadb_locks_and_writes_nothing(pair: tuple[str, str], owned: dict[str, Any], sql: str) -> None:
+    driver = make(pair[1], owned, POOL_SIZE=1)
+    with pytest.raises((WriteRefusedError, StatementFailedError)):
+        driver.read(unchecked(sql), {})
+    assert driver.read(statement(COUNT), {}) == COUNTED
+    driver.close()
+
+
+LEFT_OPEN = {
+    "postgresql": ("BEGIN READ WRITE", "ROLLBACK; BEGIN; SELECT 1 FROM no_such_table"),
+    "mariadb": ("START TRANSACTION READ WRITE", "SET autocommit = 0"),
+}
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_connection_in_a_transaction_is_not_lent_again(
+    pair: tuple[str, str], owned: dict[str, Any], which: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    if pair[0] == "sqlite":
+        pytest.skip("SQLite is asked for leave, and begins none")
+    driver = make(pair[1], owned, POOL_SIZE=1)
+    with contextlib.suppress(StatementFailedError):
+        driver.read(unchecked(LEFT_OPEN[pair[0]][which]), {})
+    assert "fetch_test [test.sql:1] left a transaction open" in caplog.text
+    with pytest.raises(WriteRefusedError):
+        driver.read(unchecked("DELETE FROM phpbb_users"), {})
+    assert driver.read(statement(COUNT), {}) == COUNTED
+    driver.close()
+
+
+LASTING = {
+    "psycopg2": (
+        "SELECT set_config('application_name', 'mine', false)",
+        "SHOW application_name",
+        "flask_phpbb3",
+    ),
+    "psycopg": (
+        "SELECT pg_advisory_lock(4711)",
+        "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711",
+        0,
+    ),
+    "pymysql": ("SELECT GET_LOCK('mine', 1)", "SELECT IS_USED_LOCK('mine')", None),
+}
+
+
+def test_what_outlives_a_statement_goes_with_its_connection(
+    pair: tuple[str, str], owned: dict[str, Any]
+) -> None:
+    if pair[0] == "sqlite":
+        pytest.skip("SQLite has no state of a session that a SELECT could change")
+    leaves, asks, expected = LASTING[pair[1]]
+    driver = make(pair[1], owned, POOL_SIZE=1)
+    driver.read(unchecked(leaves), {})
+    deadline = time.monotonic() + 5  # the server may take a moment to notice the end of a connection
+    while True:
+        [row] = driver.read(unchecked(asks), {})
+        if list(row.values()) == [expected] or time.monotonic() > deadline:
+            break
+        time.sleep(0.02)
+    assert list(row.values()) == [expected]
+    driver.close()
+
+
+def test_rows_are_counted_the_same_everywhere(pair: tuple[str, str], board: Databases) -> None:
+    database, name = pair
+    changes = {
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER)": 0,
+        "INSERT INTO t (id, n) VALUES (1, 1), (2, 2)": 2,
+        "UPDATE t SET n = 5": 2,
+        "UPDATE t SET n = 5 WHERE id > 0": 2,
+        "UPDATE t SET n = 6 WHERE id = 99": 0,
+    }
+    word = "ON DUPLICATE KEY UPDATE" if database == "mariadb" else "ON CONFLICT (id) DO UPDATE SET"
+    changes |= {
+        f"INSERT INTO t (id, n) SELECT id, n FROM t WHERE id > 0 {word} n = 7": 2,
+        f"/* changed */ INSERT INTO t (id, n) VALUES (1, 7) {word} n = 8": 1,
+        f"INSERT INTO t (id, n) VALUES (1, 7) {word} n = 8": 1,
+        f"INSERT INTO t (id, n) VALUES (3, 7) {word} n = 9": 1,
+        "DELETE FROM t": 3,
+    }
+    driver = make(name, board.empty(database), CUSTOM_STATEMENTS={"set_up": "SELECT 1"})
+    assert {sql: driver.write(statement(sql, "set_up"), {}) for sql in changes} == changes
+
+
+def test_mariadb_is_strict_whatever_its_server_is(board: Databases) -> None:
+    pytest.importorskip("pymysql")
+    settings = board.empty("mariadb")
+    leave = {"CUSTOM_STATEMENTS": {"set_up": "SELECT 1"}, "OPTIONS": {"sql_mode": "ANSI_QUOTES"}}
+    driver = make("pymysql", settings, **leave)
+    driver.write(
+        statement("CREATE TABLE t (id INT PRIMARY KEY, a TEXT NOT NULL, v VARCHAR(3))", "set_up"), {}
+    )
+    assert driver.write(statement("INSERT INTO t (id, v) VALUES (1, 'abc')", "set_up"), {}) == 1
+    for sql in (
+        "INSERT INTO t (id, a, v) VALUES (2, '', 'abcd')",
+        "INSERT INTO t (id, v) VALUES (2, 'abcd')",
+        "INSERT INTO t (id, v) VALUES (2, '\U0001f600')",
+        "INSERT INTO t (id, v) VALUES (5000000000, 'x')",
+        "UPDATE t SET v = 'abcd'",
+    ):
+        with pytest.raises(StatementFailedError, match=r"error 1[0-9]{3}") as caught:
+            driver.write(statement(sql, "set_up"), {})
+        assert "abcd" not in str(caught.value)
+    assert driver.read(statement("SELECT * FROM t"), {}) == [{"id": 1, "a": "", "v": "abc"}]
     driver.close()
 
 
@@ -368,7 +559,7 @@ def test_a_recorded_board(pair: tuple[str, str], board: Databases, version: str)
     assert driver.read(query, {"name": "version"}) == [{"config_value": version}]
     owner = make(pair[1], as_owner(settings))
     with pytest.raises(WriteRefusedError):
-        owner.read(statement("UPDATE phpbb_config SET config_value = 'x'"), {})
+        owner.read(unchecked("UPDATE phpbb_config SET config_value = 'x'"), {})
     driver.close()
     owner.close()
 

@@ -6,17 +6,22 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
-from flask_phpbb3 import ParameterError, escape
+from flask_phpbb3 import ParameterError, escape_title
 
 Ask = Callable[..., Any]
 
 _TYPES_OF_3_0 = {1: "int", 2: "string", 3: "text", 4: "bool", 5: "dropdown", 6: "date"}
+_TEXTS: Final = frozenset({"string", "text", "url", "googleplus"})
+_CAPACITY: Final = 255
+"""Characters of the column of every text but the kind ``text``, which has no bound that matters."""
+
+_LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 
 
 def check_profile_value(ask: Ask, *, field_ident: str, value: Any) -> Any:
-    """Return a value as phpBB stores it in a custom profile field; None stays None.
+    """Return a value as phpBB stores it in a custom profile field; None is an empty text, or stays None.
 
     :param field_ident: the field's name, without ``pf_``.
     :raises ParameterError: if there is no such field, or the value does not fit its type.
@@ -27,9 +32,9 @@ def check_profile_value(ask: Ask, *, field_ident: str, value: Any) -> Any:
             f"set_{field_ident}(): the board has no custom profile field {field_ident!r}; "
             "check PHPBB3_DATABASE['CUSTOM_USER_FIELDS'] against the forum's administration."
         )
-    if value is None:
-        return None
     kind = _kind(field["field_type"])
+    if value is None:
+        return "" if kind in _TEXTS else None
     if kind == "dropdown":
         return _option(field, value, ask("_fetch_profile_field_options", field_id=field["field_id"]))
     check = _CHECKS.get(kind)
@@ -52,24 +57,33 @@ def _refuse(field: Mapping[str, Any], allowed: str) -> ParameterError:
 
 
 def _integer(field: Mapping[str, Any], value: Any) -> int:
-    lowest, highest = _number(field["field_minlen"], 0), _number(field["field_maxlen"], 2**63 - 1)
+    lowest = max(_LOWEST, _number(field["field_minlen"], 0))
+    highest = min(_HIGHEST, _number(field["field_maxlen"], _HIGHEST))
     if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
         raise _refuse(field, f"an int from {lowest} to {highest}, or None")
     return value
 
 
 def _text(field: Mapping[str, Any], value: Any) -> str:
-    shortest, longest = _number(field["field_minlen"], 0), _number(field["field_maxlen"], 2**16)
+    shortest, longest = _number(field["field_minlen"], 0), _number(field["field_maxlen"], 0) or 2**16
     allowed = f"a str of {shortest} to {longest} characters, or None"
     if not isinstance(value, str):
         raise _refuse(field, allowed)
-    plain = unicodedata.normalize("NFC", value).strip()
+    plain = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if plain and not shortest <= len(plain) <= longest:
         raise _refuse(field, allowed)
     pattern = str(field["field_validation"] or "")
     if plain and pattern not in ("", ".*") and not _matches(pattern, plain):
         raise _refuse(field, f"a str that matches {pattern!r}")
-    return escape(plain)
+    # As in titles: no table of phpBB's on MySQL holds a character of more than 3 bytes.
+    stored = escape_title(plain)
+    if _kind(field["field_type"]) != "text" and len(stored) > _CAPACITY:
+        raise _refuse(
+            field,
+            f'a str that is at most {_CAPACITY} characters long as it is stored, where & < > " and characters '
+            "above U+FFFF are entities",
+        )
+    return stored
 
 
 def _url(field: Mapping[str, Any], value: Any) -> str:
@@ -116,7 +130,7 @@ def _number(text: Any, default: int) -> int:
 
 def _matches(pattern: str, text: str) -> bool:
     try:
-        return re.fullmatch(pattern, text) is not None
+        return re.fullmatch(pattern, text, re.IGNORECASE) is not None
     except re.error:
         return True
 

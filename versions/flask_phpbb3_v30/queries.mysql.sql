@@ -13,10 +13,9 @@ SELECT 1
 -- name: _set_profile_field
 -- Set one custom profile field of a user; the user's row is made where there is none.
 -- user_id (int): phpBB user id.
--- value: what the field's type takes; None clears it. IGNORE lets the text columns of other fields, which
--- have no default, start empty; the value itself has been checked.
-INSERT IGNORE INTO {TABLE_PREFIX}profile_fields_data (user_id, {FIELD})
+-- value: what the field's type takes; None clears it.
+INSERT INTO {TABLE_PREFIX}profile_fields_data (user_id, {FIELD})
 SELECT u.user_id, %(value)s
   FROM {TABLE_PREFIX}users u
  WHERE u.user_id = %(user_id)s
-    ON DUPLICATE KEY UPDATE {FIELD} = VALUES({FIELD})
+    ON DUPLICATE KEY UPDATE {FIELD} = %(value)s

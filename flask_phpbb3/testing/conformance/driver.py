@@ -11,6 +11,7 @@ import pytest
 
 from flask_phpbb3.driver import Driver
 from flask_phpbb3.errors import BoardUnavailableError, ParameterError, StatementFailedError, WriteRefusedError
+from flask_phpbb3.queries import Query
 from flask_phpbb3.testing.conformance.subject import BoardUnderTest
 
 HOSTILE = (
@@ -200,15 +201,16 @@ class DriverSuite:
         ],
     )
     def test_reading_never_writes(self, subject: BoardUnderTest, content: dict[str, int], sql: str) -> None:
-        """Not even with an account that may."""
+        """Not even with an account that may, nor with SQL that ``CUSTOM_STATEMENTS`` would not take."""
         checked = subject.statement(
             "SELECT COUNT(*) AS users, SUM(user_type) AS types FROM {TABLE_PREFIX}users"
         )
+        writing = subject.statement(sql, "set_test").sql
         for account in filter(None, ({"POOL_SIZE": 1}, subject.writer)):
             driver = subject.driver(**account)
             before = driver.read(checked, {})
             with pytest.raises((WriteRefusedError, BoardUnavailableError)):
-                driver.read(subject.statement(sql), {})
+                driver.read(Query("fetch_test", writing, source="suite.sql:1"), {})
             assert driver.read(checked, {}) == before
             driver.close()
 
@@ -224,7 +226,12 @@ class DriverSuite:
             subject.driver(**subject.writer).write(change, values)
         listed = subject.driver(**subject.writer, CUSTOM_STATEMENTS={"set_lang": change.sql})
         assert listed.write(change, values) == 1
+        assert listed.write(change, values) == 1, "a row that is as it shall be counts like any other"
         assert listed.write(change, {**values, "user_id": 10**6}) == 0
+        both = subject.statement(
+            "UPDATE {TABLE_PREFIX}users SET user_style = 1 WHERE user_id IN (1, 2)", "set_lang"
+        )
+        assert listed.write(both, {}) == 2
         query = subject.statement("SELECT user_id FROM {TABLE_PREFIX}users WHERE user_lang = 'xx'")
         assert listed.read(query, {}) == [{"user_id": content["Zoë"]}]
         listed.close()
