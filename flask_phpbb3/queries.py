@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from .errors import ParameterError, StatementSyntaxError
@@ -19,6 +20,7 @@ RESERVED_PARAMETERS: Final = frozenset({"cache", "cache_ttl", "skip", "limit", "
 _NAME = re.compile(r"_?(?:get|fetch|has|set)_[a-z0-9_]+\Z")
 _HEADER = re.compile(r"--\s*name:\s*(?P<name>\S+)\s*\Z")
 _TYPED = re.compile(r"(?P<name>[a-z_][a-z0-9_]*) \((?P<type>[a-z]+)\): ")
+_BEHIND_IN = re.compile(r"\bIN\s*%\((\w+)\)s", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"%(?:\((?P<name>[A-Za-z_][A-Za-z0-9_]*)\)s|(?P<percent>%)|(?P<bad>.?))", re.DOTALL)
 
 
@@ -80,6 +82,8 @@ class Query:
                     keys = [f"{key}_" for key in keys]
                 bound.update(zip(keys, (self._scalar(name, item) for item in items), strict=True))
                 expanded[name] = "(" + (", ".join(f"%({key})s" for key in keys) or "NULL") + ")"
+            elif name in _listed(self.sql):
+                raise ParameterError(f"{self._where(name)} stands behind IN; give a list.")
             else:
                 bound[name] = self._scalar(name, value)
         if not expanded:
@@ -130,6 +134,12 @@ class Query:
 
     def _where(self, parameter: str) -> str:
         return f"{self.name}() [{self.source}]: the parameter {parameter!r}"
+
+
+@lru_cache(maxsize=512)
+def _listed(sql: str) -> frozenset[str]:
+    """Return the parameters that a statement wants as lists."""
+    return frozenset(_BEHIND_IN.findall(sql))
 
 
 class QuerySet(Mapping[str, Query]):

@@ -295,12 +295,14 @@ def _bind(query: Query, parameters: Mapping[str, Any]) -> tuple[str, dict[str, A
     return sql, {name: _plain(query, name, value) for name, value in values.items()}
 
 
-_PASSED_ON: Final = (bytes, decimal.Decimal, datetime.date, datetime.time)
+_PASSED_ON: Final = (bytes, datetime.date, datetime.time)
 
 
 def _plain(query: Query, name: str, value: Any) -> Any:
     """Return a value as one of the few types that every module takes."""
     if value is None or isinstance(value, _PASSED_ON):
+        return value
+    if isinstance(value, decimal.Decimal) and value.is_finite():
         return value
     if isinstance(value, str):
         return str.__str__(value)  # a subclass such as Markup or an enumeration

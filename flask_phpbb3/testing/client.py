@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from typing import Any
 
+from flask.sessions import SessionMixin
 from flask.testing import FlaskClient
 
 from flask_phpbb3.testing.embedded import board_of
@@ -69,6 +72,13 @@ class PhpBB3Client(FlaskClient):
     def logout(self) -> None:
         """Sign out; see `logout`."""
         logout(self)
+
+    @contextmanager
+    def session_transaction(self, *args: Any, **kwargs: Any) -> Iterator[SessionMixin]:
+        """Prepare or look at the session of whoever this client is, outside a request; as Flask's own."""
+        # Flask's sends none of the client's own headers, and phpBB wants to see the session's browser.
+        with super().session_transaction(*args, **{"environ_base": self.environ_base, **kwargs}) as session:
+            yield session
 
 
 def _domain(client: FlaskClient) -> str:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask, session
 
 from flask_phpbb3 import PhpBB3
-from flask_phpbb3.testing import EmbeddedBoard, MiniatureBoard, login_as, logout
+from flask_phpbb3.testing import EmbeddedBoard, MiniatureBoard, PhpBB3Client, login_as, logout
 from flask_phpbb3.web import current_visitor
 from tests.apps import board_of
 
@@ -128,3 +128,19 @@ def test_another_database_is_refused() -> None:
     PhpBB3(app)
     with pytest.raises(ValueError, match="its driver is 'psycopg2'"):
         login_as(app.test_client(), "alice")
+
+
+def test_keys_are_prepared_outside_a_request(phpbb3_settings: dict[str, Any]) -> None:
+    app = Flask("someones")
+    app.config.update(phpbb3_settings, SECRET_KEY="x")
+    PhpBB3(app)
+    app.test_client_class = PhpBB3Client
+    client = app.test_client()
+    assert isinstance(client, PhpBB3Client)
+    client.login_as("admin")
+    with client.session_transaction() as prepared:
+        assert prepared["username"] == "admin"
+        prepared["cart"] = [1, 2]
+    with client.session_transaction() as prepared:
+        assert prepared["cart"] == [1, 2]
+    board_of(app).driver.close()

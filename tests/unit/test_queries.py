@@ -174,3 +174,10 @@ def test_the_more_specific_set_wins() -> None:
     assert {name: query.sql for name, query in both.items()} == {"get_a": "SELECT 3", "get_b": "SELECT 2"}
     assert general["get_a"].sql == "SELECT 1"
     assert len(both) == 2
+
+
+def test_what_stands_behind_in_is_a_list() -> None:
+    query = parse("SELECT 1 FROM t WHERE id IN %(ids)s")
+    assert query.bind({"ids": [1, 2]})[0].endswith("IN (%(ids_0)s, %(ids_1)s)")
+    with pytest.raises(ParameterError, match="give a list"):
+        query.bind({"ids": 1})
