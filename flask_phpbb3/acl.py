@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
+from .php import BLANKS
+
 YES = 1
 NEVER = 0
 NO = -1
@@ -20,7 +22,6 @@ _GROUP_BITS = 31
 _GROUP_CHARACTERS = 6
 _GROUP_MAX = "zik0zj"  # 2**31 - 1; phpBB's digits sort as their values do
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_PHP_BLANKS = " \t\n\r\0\x0b"
 # int(…, 36) alone would take signs, blanks, underscores and other scripts' digits.
 _is_base36 = re.compile(r"[0-9a-z]+").fullmatch
 
@@ -231,7 +232,7 @@ def fits(user_permissions: str, options: AclOptions) -> bool:
     :returns: False when it is blank or a line that is not empty does not have the length, in bits,
         that the number of options asks for.
     """
-    if not user_permissions.strip(_PHP_BLANKS):
+    if not user_permissions.strip(BLANKS):
         return False
     first, *others = user_permissions.split("\n")
     return _has_width(first, options.global_width()) and all(

@@ -8,9 +8,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from .acl import AclOption, AclOptions, UserAcl
 from .bans import BanList
@@ -19,7 +20,8 @@ from .cache import Cache
 from .config import Settings
 from .connector import Connector
 from .driver import Driver, Row
-from .errors import BoardMismatchError, PluginNotFoundError
+from .errors import BoardMismatchError, PluginError, PluginNotFoundError
+from .identity import GUEST_ID
 from .permissions import user_acl
 from .php import to_bool
 from .plugins import AUTO, Plugins
@@ -29,9 +31,6 @@ from .snapshot import Snapshot
 from .version import ReleaseLine, parse_release
 
 logger = logging.getLogger("flask_phpbb3.board")
-
-GUEST_ID: Final = 1
-"""phpBB's user id of everybody who is not signed in."""
 
 
 @dataclass(frozen=True)
@@ -154,8 +153,32 @@ class Board:
 
     def release(self) -> str:
         """Ask the board for its phpBB release, such as ``3.3.10``; empty if its config has none."""
-        connector = self._connector or self._connect(self._any_line())
+        connector = self._connector or self._connect(self.some_line())
         return _config(connector).get("version", "")
+
+    def serving(self, release: str) -> str:
+        """Return the name of the version that serves a phpBB release, or ``auto`` where none does."""
+        try:
+            return self.plugins.line(release).name
+        except PluginError:
+            return AUTO
+
+    def some_line(self) -> ReleaseLine:
+        """Return the board's release line or, where it is not known yet, some installed one that loads.
+
+        Asks nobody: the config table reads alike in all lines, and most tables are common to them.
+
+        :raises PluginError: if no version can be used.
+        """
+        if self._connector is not None:
+            return self._connector.line
+        for name in sorted({plugin.name for plugin in self.plugins.installed() if plugin.kind == "version"}):
+            with suppress(PluginError):
+                return self.plugins.line(name)
+        raise PluginNotFoundError(
+            "No installed version can be used (PHPBB3['VERSION']); 'flask phpbb3 plugins' lists what there is.",
+            key="PHPBB3['VERSION']",
+        )
 
     def _connect(self, line: ReleaseLine) -> Connector:
         return Connector(
@@ -168,13 +191,11 @@ class Board:
             guest=self.guest_viewer,
         )
 
-    def _any_line(self) -> ReleaseLine:
-        """Return some installed line: the config table reads alike in all of them."""
-        names = sorted({plugin.name for plugin in self.plugins.installed() if plugin.kind == "version"})
-        return self.plugins.line(names[0] if names else "3.1")
-
     def _read(self) -> BoardData:
-        connector = self._connector or self._connect(self._any_line())
+        try:
+            connector = self._connector or self._connect(self.some_line())
+        except PluginError as error:  # at init_app it is a setting to mend, here a page that cannot be made
+            raise BoardMismatchError(str(error)) from None
         config = _config(connector)
         connector = self._fitting(connector, config.get("version", ""))
         options = AclOptions(AclOption.from_row(row) for row in connector.private("fetch_acl_options"))
@@ -208,12 +229,12 @@ class Board:
             if not connector.line.version.serves(release):
                 raise BoardMismatchError(
                     f"PHPBB3['VERSION'] is {asked!r}, which serves phpBB {connector.line.version.releases}, but the "
-                    f"board says it is {text}. Set it to '{release.major}.{release.minor}' or 'auto'."
+                    f"board says it is {text}. Set it to {self.serving(text)!r} or 'auto'."
                 )
             return connector
         try:
             line = self.plugins.line(text)
-        except PluginNotFoundError as error:
+        except PluginError as error:
             raise BoardMismatchError(str(error)) from None
         if self._connector is not None and self._connector.line.name == line.name:
             return self._connector

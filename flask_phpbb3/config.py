@@ -228,7 +228,9 @@ class Settings:
     :ivar connector: ``PHPBB3``.
     :ivar database: ``PHPBB3_DATABASE``.
     :ivar session_backend: ``PHPBB3_SESSION_BACKEND``.
-    :ivar driver_settings: the dicts that the chosen driver declares as its own, by their key.
+    :ivar driver_settings: what the chosen driver declares as its own, by config key.
+
+    Every other field is the config key ``PHPBB3_<FIELD>``; the README has them in full.
     """
 
     connector: ConnectorSettings = field(default_factory=ConnectorSettings)

@@ -12,7 +12,13 @@ from typing import Any, Final
 
 from .cache import MISS, Cache, QueryCache
 from .driver import Driver, Row
-from .errors import ParameterError, StatementSyntaxError, UnknownStatementError, WriteRefusedError
+from .errors import (
+    BrokenPluginError,
+    ParameterError,
+    StatementSyntaxError,
+    UnknownStatementError,
+    WriteRefusedError,
+)
 from .queries import Query, QuerySet, parse_statement
 from .text import stored_forms, unescape_row
 from .version import Function, ReleaseLine, Viewer
@@ -158,15 +164,14 @@ class Connector:
 
         :raises ParameterError: if an overridden statement lacks a column that the core needs.
         """
-        query = self._queries[name]
-        return _answer(query, self.private_rows(name, **parameters))
+        return _answer(self._own(name), self.private_rows(name, **parameters))
 
     def private_rows(self, name: str, /, **parameters: Any) -> list[Row]:
         """Call any reading statement for the core itself, and return all its rows, whatever its operation.
 
         :raises ParameterError: as `private`.
         """
-        query = self._queries[name]
+        query = self._own(name)
         rows = self._rows(query, parameters, Paging())
         if name not in self._overridden or not rows:
             return rows
@@ -196,6 +201,18 @@ class Connector:
                 f"Statement {query.name!r} [{query.source}] overrides a built-in one that takes "
                 f"{', '.join(sorted(needed)) or 'no parameters'}. Take the same, or give it another name."
             )
+
+    def _own(self, name: str) -> Query:
+        """Return a statement that the core needs.
+
+        :raises BrokenPluginError: if the version has none of that name.
+        """
+        if name not in self._queries:
+            raise BrokenPluginError(
+                f"Version {self.line.name!r} lacks the statement {name!r}, which the core needs; build it on another "
+                "version by its parent."
+            )
+        return self._queries[name]
 
     def _key(
         self, name: str, values: Mapping[str, Any], page: Paging, viewer: FindViewer | None

@@ -93,7 +93,10 @@ def connection_error(place: str, failure: Failure, database: DatabaseSettings) -
 def lost_twice_error(place: str, failure: Failure, database: DatabaseSettings) -> PhpBB3Error:
     """Say that a connection was lost while reading, and the fresh one after it as well."""
     said = _unless_secret(failure.said, database)
-    return ConnectionFailedError(_sentence(f"The connection to {place} was lost twice", said))
+    return ConnectionFailedError(
+        _sentence(f"The connection to {place} was lost twice", said)
+        + " See whether the server restarts, or something between cuts connections."
+    )
 
 
 def options_error(module: str, database: DatabaseSettings, *, what: str) -> PhpBB3Error:

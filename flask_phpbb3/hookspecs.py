@@ -47,7 +47,8 @@ class Hooks(Protocol):
     def phpbb3_register_driver(self) -> type[Driver]:
         """Return the driver class of this plugin; its ``name`` is the entry point's name.
 
-        Called once an application, when ``PHPBB3['DRIVER']`` names the plugin.
+        Called when ``PHPBB3['DRIVER']`` names the plugin, or to learn which databases it serves when that is
+        ``auto``.
         """
         ...
 
@@ -55,7 +56,8 @@ class Hooks(Protocol):
     def phpbb3_register_version(self) -> Version:
         """Return the version of this plugin; its ``name`` is the entry point's name.
 
-        Called when ``PHPBB3['VERSION']`` names the plugin, or to learn which releases it serves.
+        Called when ``PHPBB3['VERSION']`` names the plugin, when another version has it as its parent, or to
+        learn which releases it serves.
         """
         ...
 
@@ -63,7 +65,8 @@ class Hooks(Protocol):
     def phpbb3_extend_queries(self, version: str, dialect: str) -> Mapping[str, str]:
         """Return reading statements of an add-on, name → SQL, for the tables of a phpBB extension.
 
-        They win over the version's own and lose to ``CUSTOM_STATEMENTS``. A ``set_`` is refused.
+        They win over the version's own and lose to ``CUSTOM_STATEMENTS``. A ``set_`` or a private name is
+        refused. Called once for each line that is used.
 
         :param version: the name of the chosen version, such as ``3.3``.
         :param dialect: the SQL dialect of the driver, such as ``postgresql``; may be empty.

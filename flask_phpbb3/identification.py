@@ -12,11 +12,19 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from .bans import Ban, BanList
-from .board import GUEST_ID, BoardData
+from .board import BoardData
 from .bots import in_botlist
 from .config import Settings
 from .driver import Row
-from .identity import addresses_to_check, is_authenticated, is_bot, key_refusal, may_use_key, refusal
+from .identity import (
+    GUEST_ID,
+    addresses_to_check,
+    is_authenticated,
+    is_bot,
+    key_refusal,
+    may_use_key,
+    refusal,
+)
 from .visitor import Visitor
 
 EMPTY_SESSION: Final[Mapping[str, Any]] = MappingProxyType(
@@ -127,10 +135,10 @@ class _Identifier:
         if not self.settings.autologin or not may_use_key(self.visitor, self.data.config, self.data.rules):
             return None, None
         rows = self.data.connector.private_rows("get_autologin", key=self.visitor.key_id, now=self.now)
-        # A key may be that of several users, and each user's ban comes with their row.
-        row = next((row for row in rows if int(row["user_id"]) == self.visitor.user_id), None)
-        if row is None:
+        if not rows:
             return None, "unknown"
+        # A key may be that of several users, and each user's ban comes with their row.
+        row = next((row for row in rows if int(row["user_id"]) == self.visitor.user_id), rows[0])
         why = key_refusal(row, self.visitor, self.data.config, self.data.rules)
         if why is not None:
             return None, why

@@ -15,7 +15,10 @@ from .rules import Rules
 from .visitor import Visitor
 
 GUEST_ID = 1
+"""phpBB's user id of everybody who is not signed in."""
+
 NORMAL, INACTIVE, IGNORED, FOUNDER = range(4)
+"""phpBB's ``user_type``; the ignored are bots and other users who never sign in."""
 
 Refusal = Literal["expired", "ip", "browser", "forwarded_for", "referer"]
 KeyRefusal = Literal["not_allowed", "user_id", "user_type"]
@@ -81,7 +84,7 @@ def refusal(
     if _is_expired(row, config, now):
         return "expired"
     if not same_network(
-        str(row.get("session_ip") or ""), visitor.address, _number(config, "ip_check"), rules
+        str(row.get("session_ip") or ""), visitor.address, configured_number(config, "ip_check"), rules
     ):
         return "ip"
     if _is_on(config, "browser_check") and _browser_key(row.get("session_browser")) != _browser_key(
@@ -129,14 +132,22 @@ def addresses_to_check(visitor: Visitor, config: Mapping[str, str]) -> tuple[str
     return (*forwarded, visitor.address)
 
 
+def configured_number(config: Mapping[str, str], name: str) -> int:
+    """Return a number of the board's settings.
+
+    :param name: one of `INSTALLED`.
+    """
+    return to_int(config.get(name, INSTALLED[name]))
+
+
 def _is_expired(row: Mapping[str, Any], config: Mapping[str, str], now: int) -> bool:
     seen = to_int(row.get("session_time"))
     if not to_bool(row.get("session_autologin")):
-        return seen < now - (_number(config, "session_length") + _GRACE)
+        return seen < now - (configured_number(config, "session_length") + _GRACE)
     if not _is_on(config, "allow_autologin"):
         return True
     # phpBB takes the minute of grace off a long session instead of adding it.
-    oldest = now - _DAY * _number(config, "max_autologin_time") + _GRACE
+    oldest = now - _DAY * configured_number(config, "max_autologin_time") + _GRACE
     return _is_on(config, "max_autologin_time") and seen < oldest
 
 
@@ -145,7 +156,7 @@ def _browser_key(browser: Any) -> bytes:
 
 
 def _referer_fits(visitor: Visitor, config: Mapping[str, str]) -> bool:
-    level = _number(config, "referer_validation")
+    level = configured_number(config, "referer_validation")
     if level == 0 or visitor.method == "GET" or not visitor.referer or not visitor.host:
         return True
     # Where there is no "://", phpBB cuts three characters all the same.
@@ -162,10 +173,6 @@ def _referer_fits(visitor: Visitor, config: Mapping[str, str]) -> bool:
     if visitor.port not in _PLAIN_PORTS:
         path = path.removeprefix(f":{visitor.port}")
     return path.rstrip("/").startswith(root)
-
-
-def _number(config: Mapping[str, str], name: str) -> int:
-    return to_int(config.get(name, INSTALLED[name]))
 
 
 def _is_on(config: Mapping[str, str], name: str) -> bool:

@@ -82,7 +82,7 @@ class Query:
                     keys = [f"{key}_" for key in keys]
                 bound.update(zip(keys, (self._scalar(name, item) for item in items), strict=True))
                 expanded[name] = "(" + (", ".join(f"%({key})s" for key in keys) or "NULL") + ")"
-            elif name in _listed(self.sql):
+            elif name in list_parameters(self.sql):
                 raise ParameterError(f"{self._where(name)} stands behind IN; give a list.")
             else:
                 bound[name] = self._scalar(name, value)
@@ -137,7 +137,7 @@ class Query:
 
 
 @lru_cache(maxsize=512)
-def _listed(sql: str) -> frozenset[str]:
+def list_parameters(sql: str) -> frozenset[str]:
     """Return the parameters that a statement wants as lists."""
     return frozenset(_BEHIND_IN.findall(sql))
 

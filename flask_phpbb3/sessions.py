@@ -14,13 +14,14 @@ from flask.sessions import SecureCookieSessionInterface, SessionInterface, Sessi
 from .acl import AclOptions, UserAcl
 from .application_keys import ApplicationKeys
 from .bans import Ban
-from .board import GUEST_ID, Board, BoardData
+from .board import Board, BoardData
 from .errors import BoardUnavailableError, ParameterError
 from .identification import Identification, identify
+from .identity import GUEST_ID, IGNORED, configured_number
 from .keystore import KeyStore
 from .lastseen import LastSeen
 from .permissions import user_acl
-from .php import to_bool
+from .php import to_bool, to_int
 from .signals import send_identified, send_user_changed
 from .tokens import (
     FormToken,
@@ -33,9 +34,6 @@ from .tokens import (
 from .visitor import read_visitor
 
 logger = logging.getLogger("flask_phpbb3.sessions")
-
-IGNORED_USER: Final = 2
-"""phpBB's ``user_type`` of bots and other users who never sign in."""
 
 _FORM_SID: Final = "_phpbb3_form_sid"
 _COLUMNS: Final = ("user_", "username", "session_", "group_id")
@@ -358,8 +356,8 @@ class PhpBB3Session(SessionMixin):
         """Return how long phpBB lets this login live, in seconds (phpBB rule: Session expiry)."""
         config = self._data.config if self._data else {}
         if int(who.row.get("session_autologin", 0)):
-            return (_number(config, "max_autologin_time", 0) or _YEAR) * _DAY
-        return max(60, _number(config, "session_length", 3600) + 60)
+            return (configured_number(config, "max_autologin_time") or _YEAR) * _DAY
+        return max(60, configured_number(config, "session_length") + 60)
 
     def _identify(self) -> Identification:
         data = self._data = self._board.data()
@@ -375,7 +373,7 @@ class PhpBB3Session(SessionMixin):
             host=environ.get("HTTP_HOST"),
             method=self._request.method,
             content_type=environ.get("CONTENT_TYPE") if _has_body(environ) else None,
-            port=_number(environ, "SERVER_PORT", 0),
+            port=to_int(environ.get("SERVER_PORT")),
             script_root=environ.get("SCRIPT_NAME", ""),
             cookie_prefix=data.cookie_prefix if settings.cookie_name is None else settings.cookie_name,
             url_sid=settings.url_sid,
@@ -405,7 +403,7 @@ class PhpBB3Session(SessionMixin):
             raise
 
     def _count_unread(self, row: Mapping[str, Any]) -> int:
-        if not row or int(row["user_id"]) == GUEST_ID or int(row["user_type"]) == IGNORED_USER:
+        if not row or int(row["user_id"]) == GUEST_ID or int(row["user_type"]) == IGNORED:
             return 0
         if self._data is None or not self._data.shows_notifications:
             return 0
@@ -481,10 +479,3 @@ class PhpBB3SessionInterface(SessionInterface):
 
 def _has_body(environ: Mapping[str, Any]) -> bool:
     return environ.get("CONTENT_LENGTH", "") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ
-
-
-def _number(mapping: Mapping[str, Any], key: str, default: int) -> int:
-    try:
-        return int(mapping.get(key, default))
-    except (TypeError, ValueError):
-        return default

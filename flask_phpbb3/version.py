@@ -82,6 +82,7 @@ class Version:
 
         :param package: the package's name, ``__name__`` in its ``__init__.py``.
         :param fields: the other fields.
+        :raises TypeError: if it is a single module, which on some Pythons has no files beside it.
         """
         queries: dict[str, str] = {}
         schema = ""

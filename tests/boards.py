@@ -13,9 +13,9 @@ import re
 import sqlite3
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-import pytest
+from .servers import absent
 
 VERSIONS = ("3.0.14", "3.1.12", "3.2.11", "3.3.10", "4.0.0-a1")
 DATABASES = ("postgresql", "mariadb", "sqlite")
@@ -40,10 +40,10 @@ def available(version: str, database: str) -> bool:
 def board_file(version: str, name: str) -> Path:
     """Return the path of a file of a board, or skip the test."""
     if BOARDS is None:
-        _absent(f"no recorded boards at {_directory} (set PHPBB3_TEST_BOARDS)")
+        absent("boards", f"no recorded boards at {_directory} (set PHPBB3_TEST_BOARDS)")
     path = BOARDS / version / name
     if not path.is_file():
-        _absent(f"the recorded boards have no {version}/{name}")
+        absent("boards", f"the recorded boards have no {version}/{name}")
     return path
 
 
@@ -92,9 +92,3 @@ def _read_json(path: Path) -> Any:
 def _read_text(path: Path) -> str:
     content = path.read_bytes()
     return (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
-
-
-def _absent(reason: str) -> NoReturn:
-    if "boards" in os.environ.get("PHPBB3_TEST_REQUIRE", "").split(","):
-        pytest.fail(f"{reason}, but PHPBB3_TEST_REQUIRE promises them")
-    pytest.skip(reason)

@@ -7,16 +7,15 @@ They go below ``@app.route``, on views with ``def`` or ``async def``. Whoever is
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, Final, TypeVar, overload
+from typing import Any, Final, overload
 
 from werkzeug.exceptions import NotFound
 
 from ..sessions import PhpBB3Session
 from .current import current_visitor
-from .refusal import call_view, refuse
+from .guard import View, guard
+from .refusal import refuse
 
-View = TypeVar("View", bound=Callable[..., Any])
 Test = Callable[[PhpBB3Session, dict[str, Any]], bool]
 
 _MAX_ID: Final = 2**63 - 1
@@ -35,7 +34,7 @@ def login_required(view: View | None = None) -> View | Callable[[View], View]:
 
     :param view: the view.
     """
-    decorate = _guard(lambda visitor, _: visitor.is_authenticated)
+    decorate = _let_in(lambda visitor, _: visitor.is_authenticated)
     return decorate if view is None else decorate(view)
 
 
@@ -62,7 +61,7 @@ def permission_required(
         forum = forum_id if forum_id_arg is None else _forum_id(view_args, forum_id_arg)
         return visitor.has_privileges(*options, forum_id=forum)
 
-    return _guard(has_permission)
+    return _let_in(has_permission)
 
 
 def group_required(*groups: int | str) -> Callable[[View], View]:
@@ -74,23 +73,17 @@ def group_required(*groups: int | str) -> Callable[[View], View]:
     """
     if not groups or not all(isinstance(group, (int, str)) for group in groups):
         raise TypeError("Name a group: @group_required('Moderators').")
-    return _guard(
+    return _let_in(
         lambda visitor, _: visitor.is_authenticated and any(visitor.is_member(group) for group in groups)
     )
 
 
-def _guard(may_see: Test) -> Callable[[View], View]:
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
-            visitor = current_visitor()
-            if visitor.ban or not may_see(visitor, kwargs):
-                return refuse()
-            return call_view(view, args, kwargs)
+def _let_in(may_see: Test) -> Callable[[View], View]:
+    def refusal(view_args: dict[str, Any]) -> Any:
+        visitor = current_visitor()
+        return refuse() if visitor.ban or not may_see(visitor, view_args) else None
 
-        return guarded  # type: ignore[return-value]
-
-    return decorate
+    return guard(refusal)
 
 
 def _forum_id(view_args: dict[str, Any], name: str) -> int:

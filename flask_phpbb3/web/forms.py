@@ -7,8 +7,7 @@ that form.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import request
 from markupsafe import Markup
@@ -16,9 +15,7 @@ from werkzeug.exceptions import BadRequest
 
 from ..tokens import CREATION_TIME_FIELD, FORM_TOKEN_FIELD
 from .current import current_visitor
-from .refusal import call_view
-
-View = TypeVar("View", bound=Callable[..., Any])
+from .guard import View, guard
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FIELD = Markup('<input type="hidden" name="{}" value="{}">')
@@ -53,10 +50,11 @@ def form_token_required(form_name: str) -> Callable[[View], View]:
     :param form_name: the name of the form.
     """
 
-    def is_refused(_: dict[str, Any]) -> bool:
-        return request.method not in _SAFE_METHODS and not check_form(form_name)
+    def check(_: dict[str, Any]) -> None:
+        if request.method not in _SAFE_METHODS and not check_form(form_name):
+            raise BadRequest("The form is too old or was not made for you. Open it again and send it anew.")
 
-    return _guard(is_refused, "The form is too old or was not made for you. Open it again and send it anew.")
+    return guard(check)
 
 
 def link_hash_required(link: str, *, parameter: str = "hash") -> Callable[[View], View]:
@@ -66,20 +64,8 @@ def link_hash_required(link: str, *, parameter: str = "hash") -> Callable[[View]
     :param parameter: where the hash stands in the query string.
     """
 
-    def is_refused(_: dict[str, Any]) -> bool:
-        return not current_visitor().check_link_hash(request.args.get(parameter, ""), link)
+    def check(_: dict[str, Any]) -> None:
+        if not current_visitor().check_link_hash(request.args.get(parameter, ""), link):
+            raise BadRequest("The link was not made for you. Open the page anew that holds it.")
 
-    return _guard(is_refused, "The link was not made for you. Open the page anew that holds it.")
-
-
-def _guard(is_refused: Callable[[dict[str, Any]], bool], why: str) -> Callable[[View], View]:
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
-            if is_refused(kwargs):
-                raise BadRequest(why)
-            return call_view(view, args, kwargs)
-
-        return guarded  # type: ignore[return-value]
-
-    return decorate
+    return guard(check)

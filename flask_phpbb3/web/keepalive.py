@@ -11,6 +11,7 @@ from typing import Final
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
+from ..identity import configured_number
 from ..php import to_bool, to_int
 from .current import current_visitor
 from .urls import BoardUrls
@@ -41,7 +42,7 @@ def keep_alive(nonce: str | None = None) -> Markup:
     if not who.is_authenticated or who.source != "session" or to_bool(who.row.get("session_autologin")):
         return Markup()
     config = visitor.board.data().config
-    interval = renewal_interval(to_int(config.get("session_length", "3600")))
+    interval = renewal_interval(configured_number(config, "session_length"))
     age = max(0, int(time.time()) - to_int(who.row.get("session_time")))
     attribute = Markup(' nonce="{}"').format(nonce) if nonce else Markup()
     url = htmlsafe_json_dumps(BoardUrls(visitor.board).terms())

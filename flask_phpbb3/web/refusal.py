@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from flask import current_app, jsonify, redirect, request
+from flask import jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.exceptions import Forbidden, Unauthorized
@@ -88,8 +88,3 @@ def _ban_text(ban: Ban) -> str:
         end = datetime.datetime.fromtimestamp(ban.end, datetime.timezone.utc)
         text += f" until {end:%Y-%m-%d %H:%M} UTC"
     return f"{text}: {ban.reason}" if ban.reason else f"{text}."
-
-
-def call_view(view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Call a view, be it sync or async, from a decorator of it."""
-    return current_app.ensure_sync(view)(*args, **kwargs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import session
 
-from flask_phpbb3 import BoardMismatchError
+from flask_phpbb3 import BoardMismatchError, Version, hookimpl
 from flask_phpbb3.testing.conformance import BoardUnderTest
 
 from ..apps import asking, board_of, make_app, visitor
@@ -50,6 +50,20 @@ def test_auto_follows_an_upgrade(subject: BoardUnderTest) -> None:
         subject.board.set_config("version", "3.3.15")
         assert phpbb3.board.data().connector.line.name == "3.3"
         assert phpbb3.board.release() == "3.3.15"
+
+
+class OrphanPlugin:
+    """A version that cannot be used and whose name comes first."""
+
+    @hookimpl
+    def phpbb3_register_version(self) -> Version:
+        return Version(name="0.1", releases="==0.1.*", parent="no such version")
+
+
+def test_auto_passes_over_a_version_that_cannot_be_used(subject: BoardUnderTest) -> None:
+    database = subject.config["PHPBB3_DATABASE"]
+    with asking("sqlite3", database, plugins=(OrphanPlugin(),)) as phpbb3:
+        assert phpbb3.board.data().connector.line.name == "3.2"
 
 
 def test_a_named_version_notices_an_upgrade(subject: BoardUnderTest) -> None:

@@ -44,6 +44,18 @@ def test_two_users_may_have_one_key(subject: BoardUnderTest) -> None:
     close(app)
 
 
+def test_a_key_of_somebody_else_signs_nobody_in(subject: BoardUnderTest) -> None:
+    owner, other = (subject.board.add_user(name) for name in ("owner", "other"))
+    key = subject.board.sign_in(owner, autologin=True)["phpbb3_mini_k"]
+    app = subject.app()
+    cookies = {"phpbb3_mini_u": str(other), "phpbb3_mini_k": key}
+    # Up to 3.3 a key without any session id is not looked at.
+    why = "user_id" if subject.config["PHPBB3"]["VERSION"] == "4.0" else None
+    assert who(app, cookies)[:2] == (1, why)
+    assert who(app, {**cookies, "phpbb3_mini_sid": "unknown"})[:2] == (1, "unknown")
+    close(app)
+
+
 def test_a_ban_of_the_guest_meets_guests_with_and_without_a_session(subject: BoardUnderTest) -> None:
     subject.board.ban(user=1)
     app = subject.app()

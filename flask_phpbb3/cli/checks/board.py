@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...errors import PluginError
 from ...plugins import AUTO
 from ...version import parse_release
 from ..checkup import Context, Finding, Level
@@ -29,7 +28,7 @@ def check_version(context: Context) -> Iterator[Finding]:
             Level.FAILED,
             "version",
             f"PHPBB3['VERSION'] is {asked!r}, but the board is phpBB {text}.",
-            f"Set it to {_serving(context, text)!r}, or to 'auto'.",
+            f"Set it to {context.bound.board.serving(text)!r}, or to 'auto'.",
         )
         return
     if asked == AUTO:
@@ -42,20 +41,12 @@ def check_version(context: Context) -> Iterator[Finding]:
             Level.WARNING,
             "version",
             f"PHPBB3['VERSION'] is {asked!r}, and the board is phpBB {text}: of the same line, but not the same.",
-            f"Set it to {_serving(context, text)!r}, or to 'auto'.",
+            f"Set it to {context.bound.board.serving(text)!r}, or to 'auto'.",
         )
         return
     yield Finding(
         Level.OK, "version", f"The board is phpBB {text}, which PHPBB3['VERSION'] {asked!r} serves."
     )
-
-
-def _serving(context: Context, release: str) -> str:
-    """Return the name of the version that serves a release, or ``auto`` where none does."""
-    try:
-        return context.bound.plugins.line(release).name
-    except PluginError:
-        return AUTO
 
 
 def check_board(context: Context) -> Iterator[Finding]:

@@ -9,12 +9,11 @@ from contextlib import suppress
 from typing import Any, Final
 
 from ...errors import BoardUnavailableError, StatementFailedError, StatementTimeoutError, WriteRefusedError
-from ...queries import Query, QuerySet, parse_statements
+from ...queries import Query, QuerySet, list_parameters, parse_statements
 from ...version import ReleaseLine
 from ..checkup import Context, Finding, Level
 
 _TABLE = re.compile(r"\{TABLE_PREFIX\}(\w+)")
-_LIST_PARAMETER = re.compile(r"\bIN\s+%\((\w+)\)s", re.IGNORECASE)
 _EMPTY: Final[dict[str, Any]] = {"int": 0, "str": "", "name": [""]}
 
 _CONNECTION_FIXES: Final = (
@@ -80,7 +79,7 @@ def check_prefix(context: Context) -> Iterator[Finding]:
     if not tables:
         yield Finding(Level.OK, "table prefix", f"{prefix!r}; the driver names no tables to compare it with.")
         return
-    needed = _tables_of(_some_line(context).query_set(context.bound.driver.dialect).values())
+    needed = _tables_of(context.bound.board.some_line().query_set(context.bound.driver.dialect).values())
     votes = prefix_votes(tables, needed)
     others = [other for other, number in votes.most_common() if 2 * number >= len(needed)]
     if others and 2 * votes[prefix.lower()] < len(needed):
@@ -175,7 +174,7 @@ def _try(context: Context, query: Query) -> None:
 
 def _nothing(query: Query) -> dict[str, Any]:
     """Return parameters that find no row: by declared type where there is one, else NULL or an empty list."""
-    types, lists = dict(query.types), set(_LIST_PARAMETER.findall(query.sql))
+    types, lists = dict(query.types), list_parameters(query.sql)
     empty: dict[str, Any] = {name: [] if name in lists else None for name in query.parameters}
     return empty | {name: _EMPTY[kind] for name, kind in types.items() if name in empty and kind in _EMPTY}
 
@@ -226,14 +225,6 @@ def check_account(context: Context) -> Iterator[Finding]:
         "account",
         f"The account {only}." if known else "Whether the account may write is not known.",
     )
-
-
-def _some_line(context: Context) -> ReleaseLine:
-    """Return the chosen release line, or with ``auto`` some installed one: most tables are common to all."""
-    plugins = context.bound.plugins
-    if (connector := context.bound.board.known_connector) is not None:
-        return connector.line
-    return plugins.line(next(plugin.name for plugin in plugins.installed() if plugin.kind == "version"))
 
 
 def _line(context: Context) -> ReleaseLine:
