@@ -95,9 +95,10 @@ class BoundPhpBB3(PhpBB3API):
         return UserAcl.decode(raw_user_permissions, self.board.data().options)
 
     def __getattr__(self, name: str) -> Calls:
-        if name.partition("_")[0] not in OPERATIONS:
+        board: Board | None = vars(self).get("board")  # not there yet while this object is made
+        connector = board.known_connector if board else None
+        if name.startswith("_") or (connector is None and name.partition("_")[0] not in OPERATIONS):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        connector = self.board.known_connector
         if connector is not None:
             connector.check_name(name)
         return self._statement(name)
@@ -206,11 +207,10 @@ class PhpBB3(PhpBB3API):
         return self.bound.get_user_acl(raw_user_permissions=raw_user_permissions)
 
     def __getattr__(self, name: str) -> Calls:
+        if not name.startswith("_") and has_app_context() and EXTENSION_NAME in current_app.extensions:
+            return self.bound.__getattr__(name)
         if name.partition("_")[0] not in OPERATIONS:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        if has_app_context() and EXTENSION_NAME in current_app.extensions:
-            statement: Calls = getattr(self.bound, name)
-            return statement
         return self._statement(name)
 
 

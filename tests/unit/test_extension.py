@@ -107,3 +107,16 @@ def test_looking_at_attributes_connects_to_nothing_and_ends() -> None:
     assert not hasattr(phpbb3, "_anything")
     assert hasattr(copy.copy(phpbb3), "init_app")
     assert callable(phpbb3.get_whatever)
+
+
+def test_an_unknown_name_offers_near_ones(subjects: list[BoardUnderTest]) -> None:
+    app = config(subjects[1])
+    phpbb3 = PhpBB3(app)
+    with app.app_context():
+        for name in ("latest_posts", "fetch_latest_post"):
+            for owner in (phpbb3, board_of(app)):
+                with pytest.raises(AttributeError, match="fetch_latest_posts"):
+                    getattr(owner, name)
+        assert not hasattr(phpbb3, "__deepcopy__")
+    assert not hasattr(phpbb3, "latest_posts")
+    board_of(app).driver.close()
