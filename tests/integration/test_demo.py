@@ -663,6 +663,8 @@ def served(temporary: Path, *options: str) -> Iterator[tuple[str, subprocess.Pop
             stdout=output,
             stderr=output,
             start_new_session=True,
+            # A shell's background job ignores SIGINT, and so would what it starts.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
     try:
         deadline = time.monotonic() + START_SECONDS
