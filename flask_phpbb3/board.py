@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from .acl import AclOption, AclOptions, UserAcl
+from .acl import UserAcl
+from .acl_options import AclOption, AclOptions
 from .bans import BanList
 from .bots import BotList
 from .cache import Cache

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .acl import AclOptions, AclRow, UserAcl, fits
+from .acl import AclRow, UserAcl, fits
+from .acl_options import AclOptions
 from .connector import Connector
 
 

@@ -11,7 +11,8 @@ from typing import Any, Final
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 
-from .acl import AclOptions, UserAcl
+from .acl import UserAcl
+from .acl_options import AclOptions
 from .application_keys import ApplicationKeys
 from .bans import Ban
 from .board import Board, BoardData

@@ -18,7 +18,7 @@ OUTER = {"web", "cli", "demo", "testing"}
 """Folders that may import anything of the core."""
 
 LAYERS: tuple[set[str], ...] = (
-    {"errors", "php", "text", "rules", "snapshot", "sql_text"},
+    {"errors", "php", "text", "rules", "snapshot", "sql_text", "acl_options"},
     {"acl", "addresses", "config", "config_php", "queries", "pool", "tokens"},
     {"driver", "visitor", "faults"},
     {"sql_driver", "version", "bots", "bans", "identity"},

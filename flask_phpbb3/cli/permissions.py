@@ -10,7 +10,8 @@ from typing import Any, Final
 import click
 from flask.cli import ScriptInfo, pass_script_info
 
-from ..acl import NEVER, NO, YES, AclOptions, TraceStep, UserAcl, fits, trace
+from ..acl import NEVER, NO, YES, TraceStep, UserAcl, fits, trace
+from ..acl_options import AclOptions
 from ..board import BoardData
 from ..connector import Connector
 from ..permissions import PermissionTables, permission_tables, user_acl

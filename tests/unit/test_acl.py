@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_phpbb3.acl import NEVER, NO, YES, AclOption, AclOptions, AclRow, TraceStep, UserAcl, fits, trace
+from flask_phpbb3.acl import NEVER, NO, YES, AclRow, TraceStep, UserAcl, fits, trace
+from flask_phpbb3.acl_options import AclOption, AclOptions
 from tests.boards import DATABASES, RECORDED, VERSIONS, golden, load, table
 
 FOUNDER = 3
