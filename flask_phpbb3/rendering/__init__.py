@@ -1,0 +1,1 @@
+"""Stored text → the HTML that phpBB shows. Pure: no database, no web."""
