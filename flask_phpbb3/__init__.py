@@ -1,9 +1,8 @@
 """Share logins, permissions and content between a Flask application and a phpBB forum."""
 
-from .acl import UserAcl
-from .bans import Ban
 from .config import DatabaseSettings, Settings
-from .driver import Driver, Row
+from .direct_access.faults import Failure, Fault
+from .direct_access.sql_driver import SqlDriver
 from .errors import (
     BoardMismatchError,
     BoardUnavailableError,
@@ -24,14 +23,15 @@ from .errors import (
     WriteRefusedError,
 )
 from .extension import BoundPhpBB3, PhpBB3
-from .faults import Failure, Fault
-from .hookspecs import hookimpl
-from .queries import Query
-from .rules import Rules
-from .sessions import PhpBB3Session
-from .sql_driver import SqlDriver
-from .text import escape, escape_title, unescape
-from .version import Version, Viewer
+from .phpbb.acl import UserAcl
+from .phpbb.bans import Ban
+from .phpbb.rules import Rules
+from .phpbb.text import escape, escape_title, unescape
+from .plugins.driver import Driver, Row
+from .plugins.hookspecs import hookimpl
+from .plugins.queries import Query
+from .plugins.version import Version, Viewer
+from .session.sessions import PhpBB3Session
 
 __version__ = "1.0.0"
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from .acl import UserAcl
-from .driver import Row
+from .phpbb.acl import UserAcl
+from .plugins.driver import Row
 
 Calls = Callable[..., Any]
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from .config_php import read_config_php
 from .errors import ConfigurationError
+from .phpbb.config_php import read_config_php
 
 SESSION_BACKEND_TYPES: Final = ("simple", "memcached", "redis", "filesystem", "null")
 

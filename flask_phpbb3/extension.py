@@ -9,13 +9,10 @@ from typing import Any, Final
 from flask import Flask, current_app, has_app_context, has_request_context, session
 from werkzeug.exceptions import ServiceUnavailable
 
-from .acl import UserAcl
 from .api import Calls, PhpBB3API
-from .backends import make_backend
-from .board import Board
-from .cache import Cache
+from .board.board import Board
+from .board.permissions import user_acl
 from .config import Settings, read_settings
-from .driver import Driver
 from .errors import (
     BoardUnavailableError,
     ConfigurationError,
@@ -23,12 +20,15 @@ from .errors import (
     ParameterError,
     PoolTimeoutError,
 )
-from .keystore import KeyStore
-from .permissions import user_acl
-from .plugins import AUTO, Plugins
-from .queries import OPERATIONS
-from .sessions import PhpBB3Session, PhpBB3SessionInterface
-from .version import Viewer
+from .phpbb.acl import UserAcl
+from .plugins.driver import Driver
+from .plugins.queries import OPERATIONS
+from .plugins.registry import AUTO, Plugins
+from .plugins.version import Viewer
+from .session.sessions import PhpBB3Session, PhpBB3SessionInterface
+from .storage.backends import make_backend
+from .storage.cache import Cache
+from .storage.keystore import KeyStore
 from .web.jinja import register
 from .web.urls import BoardUrls
 

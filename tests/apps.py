@@ -84,7 +84,7 @@ class Counting:
     """
 
     def __init__(self, driver: str) -> None:
-        from flask_phpbb3.plugins import Plugins
+        from flask_phpbb3.plugins.registry import Plugins
 
         self.statements: list[str] = []
         self._driver = Plugins().driver(driver)

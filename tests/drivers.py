@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_phpbb3 import Query, SqlDriver
 from flask_phpbb3.config import read_settings
-from flask_phpbb3.queries import parse_statement
+from flask_phpbb3.plugins.queries import parse_statement
 
 
 def make(driver: str, database: dict[str, Any], **more: Any) -> SqlDriver[Any]:

@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from flask_phpbb3.plugins import Plugins
+from flask_phpbb3.plugins.registry import Plugins
 from flask_phpbb3.testing import MiniatureBoard, Schema
 from flask_phpbb3.testing.conformance import BoardUnderTest
 

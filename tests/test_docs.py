@@ -22,14 +22,16 @@ import pytest
 from flask import Flask
 
 import flask_phpbb3
-from flask_phpbb3 import PhpBB3, PhpBB3Session, Rules, config, identity, signals, testing, web
+from flask_phpbb3 import PhpBB3, PhpBB3Session, Rules, config, testing, web
 from flask_phpbb3.api import PhpBB3API
 from flask_phpbb3.cli import phpbb3 as command_group
 from flask_phpbb3.config import SESSION_BACKEND_TYPES, Settings
-from flask_phpbb3.hookspecs import Hooks
-from flask_phpbb3.plugins import GROUPS, Plugins
-from flask_phpbb3.queries import parse_sql
-from flask_phpbb3.version import ReleaseLine
+from flask_phpbb3.phpbb import identity
+from flask_phpbb3.plugins.hookspecs import Hooks
+from flask_phpbb3.plugins.queries import parse_sql
+from flask_phpbb3.plugins.registry import GROUPS, Plugins
+from flask_phpbb3.plugins.version import ReleaseLine
+from flask_phpbb3.session import signals
 from flask_phpbb3.web.jinja import URL_GLOBALS
 from flask_phpbb3.web.urls import BoardUrls
 

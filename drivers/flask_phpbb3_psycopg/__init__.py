@@ -1,7 +1,7 @@
 """The driver ``psycopg``: a board on PostgreSQL, over psycopg 3.
 
-It uses this package's own pool, as `flask_phpbb3.pool` explains: ``psycopg_pool`` opens its connections on
-background threads, which a forked child does not have.
+It uses this package's own pool, as `flask_phpbb3.direct_access.pool` explains: ``psycopg_pool`` opens its
+connections on background threads, which a forked child does not have.
 """
 
 from __future__ import annotations

@@ -10,11 +10,11 @@ from typing import Any, Final
 import click
 from flask.cli import ScriptInfo, pass_script_info
 
-from ..acl import NEVER, NO, YES, TraceStep, UserAcl, fits, trace
-from ..acl_options import AclOptions
-from ..board import BoardData
-from ..connector import Connector
-from ..permissions import PermissionTables, permission_tables, user_acl
+from ..board.board import BoardData
+from ..board.connector import Connector
+from ..board.permissions import PermissionTables, permission_tables, user_acl
+from ..phpbb.acl import NEVER, NO, YES, TraceStep, UserAcl, fits, trace
+from ..phpbb.acl_options import AclOptions
 from .application import board_for_command
 
 _WORDS: Final = {YES: ("yes", "green"), NO: ("no", "yellow"), NEVER: ("never", "red")}

@@ -7,7 +7,7 @@ from flask.cli import NoAppException, ScriptInfo, pass_script_info
 
 from ..errors import PhpBB3Error
 from ..extension import BoundPhpBB3
-from ..plugins import AUTO, InstalledPlugin, Plugins
+from ..plugins.registry import AUTO, InstalledPlugin, Plugins
 from .application import NO_BOARD, board_of
 
 

@@ -8,12 +8,21 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ..config import Settings
-from ..identification import Identification
-from ..identity import FOUNDER, GUEST_ID, IGNORED, INACTIVE, INSTALLED, NORMAL, addresses_to_check, refusal
-from ..php import to_bool, to_int
-from ..rules import Rules
-from ..text import unescape
-from ..visitor import Visitor
+from ..phpbb.identity import (
+    FOUNDER,
+    GUEST_ID,
+    IGNORED,
+    INACTIVE,
+    INSTALLED,
+    NORMAL,
+    addresses_to_check,
+    refusal,
+)
+from ..phpbb.php import to_bool, to_int
+from ..phpbb.rules import Rules
+from ..phpbb.text import unescape
+from ..phpbb.visitor import Visitor
+from ..session.identification import Identification
 
 _TYPES: Final = {
     NORMAL: "a normal user, who is signed in by it",

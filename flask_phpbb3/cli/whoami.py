@@ -10,10 +10,10 @@ from urllib.parse import quote
 import click
 from flask.cli import ScriptInfo, pass_script_info
 
-from ..board import BoardData
+from ..board.board import BoardData
 from ..extension import BoundPhpBB3
-from ..identification import identify
-from ..visitor import Visitor, read_visitor
+from ..phpbb.visitor import Visitor, read_visitor
+from ..session.identification import identify
 from .application import board_for_command
 from .verdict import Claims, Step, explain_ban, explain_result, explain_session, moment
 

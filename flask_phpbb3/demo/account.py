@@ -9,8 +9,8 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from werkzeug.wrappers import Response
 
 from flask_phpbb3 import BoundPhpBB3
-from flask_phpbb3.addresses import remote_address
-from flask_phpbb3.php import wire_bytes
+from flask_phpbb3.phpbb.addresses import remote_address
+from flask_phpbb3.phpbb.php import wire_bytes
 
 from .board import DemoBoard
 from .people import BY_KEY, PEOPLE

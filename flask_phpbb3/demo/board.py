@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from flask_phpbb3 import BoundPhpBB3
-from flask_phpbb3.plugins import Plugins
+from flask_phpbb3.plugins.registry import Plugins
 from flask_phpbb3.testing import MiniatureBoard, Schema
 
 from .community import fill

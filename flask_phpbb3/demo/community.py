@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask_phpbb3.identity import FOUNDER
+from flask_phpbb3.phpbb.identity import FOUNDER
 from flask_phpbb3.testing import MiniatureBoard
 
 from .people import PEOPLE, Person

@@ -10,9 +10,9 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from flask_phpbb3 import PhpBB3Session
-from flask_phpbb3.addresses import remote_address
-from flask_phpbb3.identity import FOUNDER
-from flask_phpbb3.php import to_int
+from flask_phpbb3.phpbb.addresses import remote_address
+from flask_phpbb3.phpbb.identity import FOUNDER
+from flask_phpbb3.phpbb.php import to_int
 from flask_phpbb3.web.current import current_visitor
 
 from .account import browser, demo_board

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from flask import Blueprint, abort, render_template, request
 
-from flask_phpbb3.acl import NEVER, NO, YES, TraceStep, trace
-from flask_phpbb3.permissions import permission_tables
+from flask_phpbb3.board.permissions import permission_tables
+from flask_phpbb3.phpbb.acl import NEVER, NO, YES, TraceStep, trace
 from flask_phpbb3.web.current import current_visitor
 
 from .content import all_forums

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib import resources
 
 from flask_phpbb3 import hookimpl
-from flask_phpbb3.queries import parse_sql
+from flask_phpbb3.plugins.queries import parse_sql
 
 
 @hookimpl

@@ -11,7 +11,7 @@ from typing import Any, Final
 from flask import Flask
 
 from flask_phpbb3.extension import EXTENSION_NAME, BoundPhpBB3
-from flask_phpbb3.plugins import Plugins
+from flask_phpbb3.plugins.registry import Plugins
 from flask_phpbb3.testing.board import MiniatureBoard
 from flask_phpbb3.testing.schema import Schema
 

@@ -14,7 +14,7 @@ import unicodedata
 import zlib
 from typing import Final
 
-from flask_phpbb3 import text as stored
+from flask_phpbb3.phpbb import text as stored
 
 _PHPASS_ALPHABET: Final = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _PHPASS_COST: Final = 11

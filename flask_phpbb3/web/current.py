@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import current_app, session
 
-from ..sessions import PhpBB3Session
+from ..session.sessions import PhpBB3Session
 
 
 def current_visitor() -> PhpBB3Session:

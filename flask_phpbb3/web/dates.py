@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any, Final
 
-from ..identity import GUEST_ID
+from ..phpbb.identity import GUEST_ID
 
 DEFAULT_FORMAT: Final = "D M d, Y g:i a"
 

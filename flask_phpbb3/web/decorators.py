@@ -11,7 +11,7 @@ from typing import Any, Final, overload
 
 from werkzeug.exceptions import NotFound
 
-from ..sessions import PhpBB3Session
+from ..session.sessions import PhpBB3Session
 from .current import current_visitor
 from .guard import View, guard
 from .refusal import refuse

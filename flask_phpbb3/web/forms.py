@@ -13,7 +13,7 @@ from flask import request
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
-from ..tokens import CREATION_TIME_FIELD, FORM_TOKEN_FIELD
+from ..phpbb.tokens import CREATION_TIME_FIELD, FORM_TOKEN_FIELD
 from .current import current_visitor
 from .guard import View, guard
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, has_request_context, session
 
-from ..board import Board
+from ..board.board import Board
 from .current import current_visitor
 from .dates import date_settings, format_date
 from .forms import form_token_fields

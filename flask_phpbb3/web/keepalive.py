@@ -11,8 +11,8 @@ from typing import Final
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from ..identity import configured_number
-from ..php import to_bool, to_int
+from ..phpbb.identity import configured_number
+from ..phpbb.php import to_bool, to_int
 from .current import current_visitor
 from .urls import BoardUrls
 

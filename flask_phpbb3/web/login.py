@@ -15,7 +15,7 @@ from typing import Any
 from flask import Response
 from flask_login import LoginManager
 
-from ..sessions import PhpBB3Session
+from ..session.sessions import PhpBB3Session
 from .current import current_visitor
 from .refusal import refuse
 

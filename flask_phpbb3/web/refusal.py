@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from ..bans import Ban
-from ..sessions import PhpBB3Session
+from ..phpbb.bans import Ban
+from ..session.sessions import PhpBB3Session
 from .current import current_visitor
 from .urls import BoardUrls
 

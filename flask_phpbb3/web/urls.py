@@ -10,9 +10,9 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from flask import has_request_context, request
 from werkzeug.urls import iri_to_uri
 
-from ..board import Board
+from ..board.board import Board
 from ..errors import ParameterError
-from ..php import to_bool, to_int
+from ..phpbb.php import to_bool, to_int
 from .current import current_visitor
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flask_phpbb3 import BoundPhpBB3, ParameterError
-from flask_phpbb3.acl import UserAcl
+from flask_phpbb3.phpbb.acl import UserAcl
 
 from ..apps import asking, visitor
 from .generator import attempts

@@ -8,7 +8,7 @@ import pytest
 from flask import session
 
 from flask_phpbb3 import unescape
-from flask_phpbb3.queries import parse_statement
+from flask_phpbb3.plugins.queries import parse_statement
 
 from .. import boards
 from ..apps import TRIPLES, asking, board_of, make_app, visitor

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from flask_phpbb3 import BoundPhpBB3, UserAcl
-from flask_phpbb3.queries import parse_statement
+from flask_phpbb3.plugins.queries import parse_statement
 
 from .. import boards
 from ..apps import TRIPLES, asking

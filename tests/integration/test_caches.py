@@ -23,10 +23,10 @@ from flask import Flask, session
 from markupsafe import Markup
 
 from flask_phpbb3 import ConfigurationError, PhpBB3
-from flask_phpbb3.backends import make_backend
-from flask_phpbb3.cache import MAX_VALUE, MISS, GuardedCache, QueryCache
 from flask_phpbb3.config import SessionBackendSettings
-from flask_phpbb3.keystore import KeyStore
+from flask_phpbb3.storage.backends import make_backend
+from flask_phpbb3.storage.cache import MAX_VALUE, MISS, GuardedCache, QueryCache
+from flask_phpbb3.storage.keystore import KeyStore
 from flask_phpbb3.testing import MiniatureBoard
 from flask_phpbb3.testing.conformance import BoardUnderTest
 

@@ -30,12 +30,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from flask_phpbb3 import PhpBB3, identity
+from flask_phpbb3 import PhpBB3
 from flask_phpbb3.demo import create_app
 from flask_phpbb3.demo.account import EXTENSION_NAME, demo_board
 from flask_phpbb3.demo.board import DemoBoard
 from flask_phpbb3.demo.people import BY_KEY
 from flask_phpbb3.demo.wording import REFUSALS
+from flask_phpbb3.phpbb import identity
 
 START_SECONDS = 30
 OPEN_TO_ALL = {"Notice board", "Plot talk"}

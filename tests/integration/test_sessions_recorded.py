@@ -13,7 +13,7 @@ from flask import Flask, session
 from .. import boards
 from ..apps import TRIPLES, board_of, clock, make_app, visitor
 from ..loading import Databases, Settings
-from ..unit.test_recorded_identity import (
+from ..unit.phpbb.test_recorded_identity import (
     SOURCES,
     STRICTER,
     _cookie_header,

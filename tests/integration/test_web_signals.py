@@ -7,7 +7,7 @@ import pytest
 from flask import Flask, session
 
 from flask_phpbb3 import BoardUnavailableError
-from flask_phpbb3.signals import ban_met, session_refused, user_changed, visitor_identified
+from flask_phpbb3.session.signals import ban_met, session_refused, user_changed, visitor_identified
 from flask_phpbb3.testing import EmbeddedBoard
 from flask_phpbb3.web import current_visitor
 

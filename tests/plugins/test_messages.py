@@ -20,8 +20,8 @@ from flask_phpbb3 import (
     Version,
     hookimpl,
 )
-from flask_phpbb3.hookspecs import Hooks
-from flask_phpbb3.plugins import Plugins
+from flask_phpbb3.plugins.hookspecs import Hooks
+from flask_phpbb3.plugins.registry import Plugins
 
 from ..apps import board_of, make_app
 from ..miniatures import Build, build  # noqa: F401 - a fixture

@@ -9,8 +9,8 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ...cache import Cache
 from ...config import SessionBackendSettings
+from ...storage.cache import Cache
 from ..checkup import Context, Finding, Level
 
 _VALUES: Final = 24

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...plugins import AUTO
-from ...version import parse_release
+from ...plugins.registry import AUTO
+from ...plugins.version import parse_release
 from ..checkup import Context, Finding, Level
 
 

@@ -9,8 +9,8 @@ from contextlib import suppress
 from typing import Any, Final
 
 from ...errors import BoardUnavailableError, StatementFailedError, StatementTimeoutError, WriteRefusedError
-from ...queries import Query, QuerySet, list_parameters, parse_statements
-from ...version import ReleaseLine
+from ...plugins.queries import Query, QuerySet, list_parameters, parse_statements
+from ...plugins.version import ReleaseLine
 from ..checkup import Context, Finding, Level
 
 _TABLE = re.compile(r"\{TABLE_PREFIX\}(\w+)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...plugins import AUTO
+from ...plugins.registry import AUTO
 from ..checkup import Context, Finding, Level
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from flask_phpbb3.driver import Driver
 from flask_phpbb3.errors import BoardUnavailableError, ParameterError, StatementFailedError, WriteRefusedError
-from flask_phpbb3.queries import Query
+from flask_phpbb3.plugins.driver import Driver
+from flask_phpbb3.plugins.queries import Query
 from flask_phpbb3.testing.conformance.subject import BoardUnderTest
 
 HOSTILE = (

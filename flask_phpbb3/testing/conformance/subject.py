@@ -10,10 +10,10 @@ from typing import Any
 from flask import Flask
 
 from flask_phpbb3.config import read_settings
-from flask_phpbb3.driver import Driver
 from flask_phpbb3.extension import BoundPhpBB3, PhpBB3
-from flask_phpbb3.plugins import Plugins
-from flask_phpbb3.queries import Query, parse_statement
+from flask_phpbb3.plugins.driver import Driver
+from flask_phpbb3.plugins.queries import Query, parse_statement
+from flask_phpbb3.plugins.registry import Plugins
 from flask_phpbb3.testing.board import MiniatureBoard
 
 

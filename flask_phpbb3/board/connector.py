@@ -1,0 +1,372 @@
+"""The one place where driver, version, owner's statements and cache meet: `Connector.call`."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any, Final
+
+from ..errors import (
+    BrokenPluginError,
+    ParameterError,
+    StatementSyntaxError,
+    UnknownStatementError,
+    WriteRefusedError,
+)
+from ..phpbb.text import stored_forms, unescape_row
+from ..plugins.driver import Driver, Row
+from ..plugins.queries import Query, QuerySet, parse_statement
+from ..plugins.version import Function, ReleaseLine, Viewer
+from ..storage.cache import MISS, Cache, QueryCache
+
+DEFAULT_LIMIT: Final = 10
+NEVER_CACHED: Final = frozenset({"get_session", "get_autologin"})
+"""Statements that decide who somebody is."""
+
+NOW: Final = "now"
+"""The context parameter that is the same for all viewers, and new every second."""
+
+METHODS: Final = frozenset({"get_acl", "get_user_acl"})
+"""Names of the API that are no statements."""
+
+_USER_COLUMNS: Final = ("user_id", "user_type", "user_permissions")
+_SESSION_COLUMNS: Final = (
+    "session_id",
+    "session_time",
+    "session_ip",
+    "session_browser",
+    "session_forwarded_for",
+    "session_autologin",
+    "ban_userid",
+    "ban_exclude",
+    "ban_end",
+)
+NEEDED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "get_user": _USER_COLUMNS,
+    "get_autologin": (*_USER_COLUMNS, "ban_userid", "ban_exclude", "ban_end"),
+    "get_session": (*_USER_COLUMNS, *_SESSION_COLUMNS),
+    "fetch_acl_options": ("auth_option_id", "auth_option", "is_global", "is_local"),
+}
+"""What the core itself reads of statements that an owner or add-on may override."""
+
+_MAX_PAGING: Final = 2**63 - 1
+
+
+FindViewer = Callable[[], Viewer]
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Which rows a ``fetch_`` call returns.
+
+    :param skip: rows to pass over.
+    :param limit: most rows to return; None for all.
+    """
+
+    skip: int = 0
+    limit: int | None = None
+
+
+class Connector:
+    """Call named statements of one board.
+
+    :param driver: how to ask the board.
+    :param line: the release line of the board.
+    :param extensions: statements of add-ons.
+    :param custom: statements of the owner.
+    :param cache: where answers may be kept.
+    :param namespace: returns what tells this board's cached answers from others'.
+    :param guest: makes the viewer to whom content is shown when a call names none.
+    :raises StatementSyntaxError: if a statement cannot be read.
+    """
+
+    def __init__(
+        self,
+        driver: Driver,
+        line: ReleaseLine,
+        extensions: QuerySet,
+        custom: QuerySet,
+        *,
+        cache: Cache,
+        namespace: Callable[[], Sequence[str]],
+        guest: FindViewer,
+    ) -> None:
+        settings = driver.settings.database
+        self.driver = driver
+        self.line = line
+        self._guest = guest
+        self._cache = QueryCache(cache, lambda: (*namespace(), line.name))
+        built_in = line.query_set(driver.dialect)
+        fields = _user_field_statements(built_in, settings.custom_user_fields)
+        self._queries = (
+            built_in.overlay(extensions).overlay(fields).overlay(custom).compile(settings.table_prefix)
+        )
+        self._overridden = {*extensions, *custom}
+        for query in (*extensions.values(), *custom.values()):
+            self._check_override(query, built_in.get(query.name))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Return the names of all statements and functions that can be called by name."""
+        return frozenset(name for name in (*self._queries, *self.line.functions) if not name.startswith("_"))
+
+    def describe(self, name: str) -> str:
+        """Return the documentation of a statement or function."""
+        if name in self._queries:
+            return self._queries[name].documentation
+        return inspect.getdoc(self.line.functions[name]) or ""
+
+    def call(
+        self,
+        name: str,
+        /,
+        *,
+        viewer: FindViewer | None = None,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+        paging: Mapping[str, Any] | None = None,
+        parameters: Mapping[str, Any],
+    ) -> Any:
+        """Call a statement or function by name.
+
+        :param viewer: finds for whom content is asked, if the statement wants to know; None for the guest.
+        :param cache: whether the answer may come from the cache and be kept in it.
+        :param cache_ttl: how long to keep it, in seconds, more than 0; None for 300.
+        :param paging: ``skip`` and ``limit`` as the caller gave them; defaults 0 and 10.
+        :param parameters: the statement's own parameters.
+        :returns: a row or None (``get_``), a list of rows (``fetch_``), a bool (``has_``), the number of
+            rows touched (``set_``), or whatever a function returns.
+        :raises UnknownStatementError: if nothing has that name.
+        :raises ParameterError: if parameters are missing, unknown or of the wrong type.
+        :raises BoardUnavailableError: if the board cannot be asked.
+        """
+        self.check_name(name)
+        self._check_cache(name, cache, cache_ttl)
+        page = self._page(name, paging or {})
+        context = self._fill(name, parameters, viewer)
+        values = {**parameters, **context}
+        key = self._key(name, values, page, viewer) if cache else None
+        if key is not None and (hit := self._cache.get(key)) is not MISS:
+            return hit
+        answer = self._run(name, values, page, viewer)
+        if key is not None:
+            self._cache.set(key, answer, cache_ttl)
+        return answer
+
+    def private(self, name: str, /, **parameters: Any) -> Any:
+        """Call any statement for the core itself: all rows, never cached, private ones too.
+
+        Parameters that only a viewer knows must be given.
+
+        :raises ParameterError: if an overridden statement lacks a column that the core needs.
+        """
+        return _answer(self._own(name), self.private_rows(name, **parameters))
+
+    def private_rows(self, name: str, /, **parameters: Any) -> list[Row]:
+        """Call any reading statement for the core itself, and return all its rows, whatever its operation.
+
+        :raises ParameterError: as `private`.
+        """
+        query = self._own(name)
+        rows = self._rows(query, parameters, Paging())
+        if name not in self._overridden or not rows:
+            return rows
+        missing = [column for column in NEEDED_COLUMNS.get(name, ()) if column not in rows[0]]
+        if missing:
+            raise ParameterError(
+                f"{name} [{query.source}] overrides the built-in statement without its columns "
+                f"{', '.join(missing)}, which the core needs. Add them, or give it another name."
+            )
+        secrets = self.line.secret_columns
+        return [{column: value for column, value in row.items() if column not in secrets} for row in rows]
+
+    def _check_override(self, query: Query, built_in: Query | None) -> None:
+        """Check that a statement can take the place of the built-in one of its name, if there is one.
+
+        :raises StatementSyntaxError: if it cannot.
+        """
+        if query.name in METHODS:
+            raise StatementSyntaxError(
+                f"Statement {query.name!r} [{query.source}]: the name is taken by a method."
+            )
+        if built_in is None:
+            return
+        needed, given = (set(q.parameters) - set(self.line.context) for q in (built_in, query))
+        if needed != given:
+            raise StatementSyntaxError(
+                f"Statement {query.name!r} [{query.source}] overrides a built-in one that takes "
+                f"{', '.join(sorted(needed)) or 'no parameters'}. Take the same, or give it another name."
+            )
+
+    def _own(self, name: str) -> Query:
+        """Return a statement that the core needs.
+
+        :raises BrokenPluginError: if the version has none of that name.
+        """
+        if name not in self._queries:
+            raise BrokenPluginError(
+                f"Version {self.line.name!r} lacks the statement {name!r}, which the core needs; build it on another "
+                "version by its parent."
+            )
+        return self._queries[name]
+
+    def _key(
+        self, name: str, values: Mapping[str, Any], page: Paging, viewer: FindViewer | None
+    ) -> str | None:
+        """Return the cache key of a call, made of all that its answer may depend on."""
+        query = self._queries.get(name)
+        if query is not None and not self._is_function(name):
+            # An owner's statement may change while its name stays.
+            return self._cache.key(f"{name}: {query.sql}", values, page.skip, page.limit)
+        # Whatever statements a function calls, they depend on the viewer by nothing else.
+        known = (viewer or self._guest)()
+        context = {p: get(known) for p, get in self.line.context.items() if p != NOW}
+        return self._cache.key(name, {**context, **values}, page.skip, page.limit)
+
+    def _is_function(self, name: str) -> bool:
+        return name in self.line.functions and (name not in self._queries or name not in self._overridden)
+
+    def check_name(self, name: str) -> None:
+        """Check that a statement or function can be called by a name.
+
+        :raises UnknownStatementError: if none can; offers near names.
+        """
+        if name in self.names:
+            return
+        near = difflib.get_close_matches(str(name), sorted(self.names), n=3, cutoff=0.5)
+        hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+        raise UnknownStatementError(
+            f"No statement named {name!r} for phpBB {self.line.name}.{hint} "
+            "Add your own in PHPBB3_DATABASE['CUSTOM_STATEMENTS'].",
+            statement=str(name),
+        )
+
+    def _check_cache(self, name: str, cache: bool, cache_ttl: float | None) -> None:
+        if not isinstance(cache, bool):
+            raise ParameterError(f"{name}(): cache must be True or False.")
+        if cache_ttl is not None and (
+            isinstance(cache_ttl, bool)
+            or not isinstance(cache_ttl, (int, float))
+            or not (math.isfinite(cache_ttl) and cache_ttl > 0)
+        ):
+            raise ParameterError(f"{name}(): cache_ttl must be a number of seconds, more than 0, or None.")
+        if cache and (name in NEVER_CACHED or name.startswith("set_")):
+            raise ParameterError(f"{name}() is never cached; leave cache out.")
+
+    def _page(self, name: str, paging: Mapping[str, Any]) -> Paging:
+        if not name.startswith("fetch_"):
+            if paging:
+                raise ParameterError(f"{name}() takes no {' or '.join(paging)}; only fetch_ statements do.")
+            return Paging()
+        skip, limit = paging.get("skip", 0), paging.get("limit", DEFAULT_LIMIT)
+        for label, value in (("skip", skip), ("limit", limit)):
+            if value is None and label == "limit":
+                continue
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_PAGING:
+                raise ParameterError(f"{name}(): {label} must be a number of rows, 0 or more.")
+        return Paging(skip, limit)
+
+    def _fill(self, name: str, parameters: Mapping[str, Any], viewer: FindViewer | None) -> dict[str, Any]:
+        """Check the parameters of a call; return the ones that the viewer knows."""
+        query = self._queries.get(name)
+        wanted: Iterable[str] = query.parameters if query else _function_parameters(self.line.functions[name])
+        filled = [parameter for parameter in wanted if parameter in self.line.context]
+        if query:
+            query.check(parameters, filled_in=filled)
+        else:
+            _check_function(name, self.line.functions[name], parameters, filled)
+        if not filled:
+            return {}
+        known = (viewer or self._guest)()
+        return {parameter: self.line.context[parameter](known) for parameter in filled}
+
+    def _run(self, name: str, values: Mapping[str, Any], page: Paging, viewer: FindViewer | None) -> Any:
+        query = self._queries.get(name)
+        if self._is_function(name):
+            answer = self.line.functions[name](partial(self._ask, viewer), **values)
+            return _page_of(answer, page) if name.startswith("fetch_") else answer
+        if query is None:
+            raise UnknownStatementError(f"phpBB {self.line.name} has no statement {name!r}.", statement=name)
+        if query.operation == "set":
+            return self._write(query, values, viewer)
+        return _answer(query, self._rows(query, values, page))
+
+    def _rows(self, query: Query, values: Mapping[str, Any], page: Paging) -> list[Row]:
+        rows = self.driver.read(query, _prepared(query, values), skip=page.skip, limit=page.limit)
+        return [unescape_row(row, self.line.escaped_columns) for row in rows]
+
+    def _ask(self, viewer: FindViewer | None, name: str, /, **parameters: Any) -> Any:
+        """Call a statement for a function: all rows, and what the viewer knows filled in."""
+        query = self._queries.get(name)
+        filled = [p for p in query.parameters if p in self.line.context] if query else []
+        known = (viewer or self._guest)() if filled else None
+        context = {p: self.line.context[p](known) for p in filled if known is not None}
+        return self._run(name, {**context, **parameters}, Paging(), viewer)
+
+    def _write(self, query: Query, values: Mapping[str, Any], viewer: FindViewer | None) -> int:
+        if not self.driver.settings.database.lists_writers:
+            raise WriteRefusedError(
+                f"{query.name}() would write to the forum; only fields in PHPBB3_DATABASE['CUSTOM_USER_FIELDS'] and "
+                "set_ statements in PHPBB3_DATABASE['CUSTOM_STATEMENTS'] may."
+            )
+        field = query.name.removeprefix("set_")
+        if field in self.driver.settings.database.custom_user_fields and query.name not in self._overridden:
+            check = self.line.functions["_check_profile_value"]
+            value = check(partial(self._ask, viewer), field_ident=field, value=values["value"])
+            values = {**values, "value": value}
+        return self.driver.write(query, _prepared(query, values))
+
+
+def _prepared(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give names the forms in which phpBB may have stored them."""
+    types = dict(query.types)
+    return {key: stored_forms(value) if types.get(key) == "name" else value for key, value in values.items()}
+
+
+def _answer(query: Query, rows: list[Row]) -> Any:
+    if query.operation == "fetch":
+        return rows
+    first = rows[0] if rows else None
+    if query.operation == "get":
+        return first
+    value = next(iter(first.values())) if first else None
+    return bool(value) and value not in ("0", "f")
+
+
+def _page_of(rows: list[Any], page: Paging) -> list[Any]:
+    return rows[page.skip :] if page.limit is None else rows[page.skip : page.skip + page.limit]
+
+
+def _function_parameters(function: Function) -> list[str]:
+    return list(inspect.signature(function).parameters)[1:]
+
+
+def _check_function(name: str, function: Function, given: Mapping[str, Any], filled: Iterable[str]) -> None:
+    context = dict.fromkeys(filled)
+    if clash := sorted(set(given) & set(context)):
+        raise ParameterError(f"{name}(): {', '.join(clash)} cannot be given; the visitor decides.")
+    try:
+        inspect.signature(function).bind(None, **given, **context)
+    except TypeError as error:
+        takes = ", ".join(p for p in _function_parameters(function) if p not in context)
+        raise ParameterError(f"{name}(): {error}. It takes {takes or 'no parameters'}.") from None
+
+
+def _user_field_statements(queries: QuerySet, names: Iterable[str]) -> QuerySet:
+    """Make a ``set_<field>`` of the version's pattern for each custom profile field."""
+    pattern = queries.get("_set_profile_field")
+    if pattern is None:
+        return QuerySet()
+    return QuerySet(
+        parse_statement(
+            f"set_{name}",
+            pattern.sql.replace("{FIELD}", f"pf_{name}"),
+            source=f"{pattern.source} for PHPBB3_DATABASE['CUSTOM_USER_FIELDS'] {name!r}",
+            documentation=pattern.documentation,
+        )
+        for name in names
+    )

@@ -1,0 +1,316 @@
+"""Direct access to a board's database over a DB-API 2 module.
+
+`SqlDriver` owns what all such drivers share: binding, paging, the pool, one retry of a read and the
+switch for writing. A subclass knows one module and one dialect.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import decimal
+import importlib.util
+import logging
+import math
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Final, Generic
+
+from ..config import Settings
+from ..errors import BrokenPluginError, ConfigurationError, ParameterError, WriteRefusedError
+from ..plugins.driver import Driver, Row
+from ..plugins.queries import Query
+from .faults import (
+    OPTIONS,
+    Failure,
+    Fault,
+    connection_error,
+    lost_twice_error,
+    options_error,
+    statement_error,
+)
+from .pool import ConnectionT, Pool
+
+GRACE: Final = 0.5
+"""Seconds beyond ``STATEMENT_TIMEOUT`` before the client stops waiting for a server that says nothing."""
+
+LONGEST: Final = 1_000_000.0
+"""Seconds that no wait exceeds, as sockets and servers count milliseconds in 32 bits."""
+
+_logger = logging.getLogger("flask_phpbb3")
+
+
+class SqlDriver(Driver, Generic[ConnectionT]):
+    """A driver that speaks SQL over a DB-API 2 module.
+
+    A connection is borrowed for one statement and given back with its rows read, so nothing leaks and a
+    pool of one cannot deadlock.
+
+    :raises BrokenPluginError: if the database module is not installed.
+    :raises ConfigurationError: if ``OPTIONS`` names something that connecting does not take.
+    :cvar module: import name of the database module.
+    :cvar name: also the name of this package's extra that installs the module.
+    :cvar lasting: words of SQL, in lower case, for what outlives a statement, such as locks of the server's
+        session; a connection that has run one of them is closed instead of lent again.
+    """
+
+    module: ClassVar[str]
+    lasting: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def is_installed(cls) -> bool:
+        """Tell whether the database module is installed; imports nothing."""
+        return importlib.util.find_spec(cls.module) is not None
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        imported = self._import()
+        self._errors = (imported.Error, OSError, UnicodeError, OverflowError)
+        self._misuses = (imported.ProgrammingError, TypeError, ValueError, LookupError, AttributeError)
+        self._check_options()
+        self._pool: Pool[ConnectionT] = Pool(
+            lambda: self._open(read_only=True),
+            self.disconnect,
+            self.forget,
+            size=settings.database.pool_size,
+            timeout=min(settings.database.pool_timeout, LONGEST),
+        )
+
+    # What a subclass says.
+
+    @abstractmethod
+    def connect(self, *, read_only: bool) -> ConnectionT:
+        """Open a connection within ``CONNECT_TIMEOUT``.
+
+        :param read_only: whether the connection will only ever read.
+        :raises Exception: the module's own errors, or OSError.
+        """
+
+    @abstractmethod
+    def fetch(self, connection: ConnectionT, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        """Run one statement in a transaction that cannot write, and return all its rows.
+
+        :raises Exception: the module's own errors, or OSError; TimeoutError for a silent server.
+        """
+
+    @abstractmethod
+    def store(self, connection: ConnectionT, sql: str, values: Mapping[str, Any]) -> int:
+        """Run and commit one writing statement, and return the number of rows it touched.
+
+        :raises Exception: as `fetch`.
+        """
+
+    @abstractmethod
+    def classify(self, error: Exception, connection: ConnectionT | None) -> Failure:
+        """Say in this package's words what an error of the module means.
+
+        :param connection: where it happened; None if it happened while connecting.
+        """
+
+    @abstractmethod
+    def takes_option(self, name: str) -> bool:
+        """Tell whether ``OPTIONS`` may hold an argument of this name."""
+
+    def is_in_transaction(self, connection: ConnectionT) -> bool:
+        """Tell whether a statement has left a transaction open; such a connection is not lent again."""
+        return False
+
+    def page(self, sql: str, skip: int, limit: int | None) -> str:
+        """Append LIMIT and OFFSET on lines of their own, so that a trailing comment cannot hide them."""
+        limited = sql if limit is None else f"{sql}\nLIMIT {limit:d}"
+        return f"{limited}\nOFFSET {skip:d}" if skip else limited
+
+    @abstractmethod
+    def disconnect(self, connection: ConnectionT) -> None:
+        """Close a connection; errors are ignored."""
+
+    def forget(self, connection: ConnectionT) -> None:
+        """Let go of a parent's connection in a forked child, telling the server nothing."""
+
+    @staticmethod
+    def rows(columns: Iterable[str], values: Iterable[Iterable[Any]]) -> list[Row]:
+        """Return rows as dicts; of columns with one name the last wins."""
+        names = list(columns)
+        return [dict(zip(names, row, strict=True)) for row in values]
+
+    @property
+    def connect_timeout(self) -> float:
+        """Return the seconds that connecting may take."""
+        return min(self.settings.database.connect_timeout, LONGEST)
+
+    @property
+    def statement_timeout(self) -> float:
+        """Return the seconds after which the server stops a statement; a millisecond at least."""
+        return max(0.001, min(self.settings.database.statement_timeout, LONGEST))
+
+    @property
+    def patience(self) -> float:
+        """Return the seconds to wait for an answer before the server counts as silent."""
+        return self.statement_timeout + GRACE
+
+    # What an application asks.
+
+    def read(
+        self, query: Query, parameters: Mapping[str, Any], *, skip: int = 0, limit: int | None = None
+    ) -> list[Row]:
+        """Run a reading statement and return its rows; a lost connection is tried once more.
+
+        :param query: the statement, compiled.
+        :param parameters: a value for each of its parameters; lists allowed. True and False become 1
+            and 0, as phpBB has no boolean columns.
+        :param skip: rows to pass over.
+        :param limit: most rows to return; None for all.
+        :raises ParameterError: if a value is of a kind no database takes.
+        :raises WriteRefusedError: if the statement would write.
+        :raises BoardUnavailableError: if the board cannot be asked or refuses the statement.
+        """
+        if skip < 0 or (limit is not None and limit < 0):
+            raise ParameterError(f"{query.name}() [{query.source}]: skip and limit must be 0 or more.")
+        sql, values = _bind(query, parameters)
+        sql = self.page(sql, skip, limit)
+        try:
+            return self._read(query, sql, values)
+        except _LostError:
+            _logger.warning("Lost the connection to the board's database; reading %s again.", query.name)
+        try:
+            return self._read(query, sql, values)
+        except _LostError as lost:
+            failure = lost.failure
+        raise lost_twice_error(self._place, failure, self.settings.database)
+
+    def write(self, query: Query, parameters: Mapping[str, Any]) -> int:
+        """Run a writing statement once, on a connection of its own, and return the number of rows touched.
+
+        :raises WriteRefusedError: if the owner has listed no ``CUSTOM_USER_FIELDS`` and no ``set_…``
+            among the ``CUSTOM_STATEMENTS``.
+        :raises BoardUnavailableError: if it failed; whether it took effect may be unknown.
+        """
+        self._check_write(query)
+        sql, values = _bind(query, parameters)
+        connection = self._open(read_only=False)
+        try:
+            return self.store(connection, sql, values)
+        except self._errors as error:
+            failure = self.classify(error, connection)
+        finally:
+            with contextlib.suppress(*self._errors):
+                self.disconnect(connection)
+        raise statement_error(query, failure, self.settings.database)
+
+    def close(self) -> None:
+        """Close all connections; the driver may be used again afterwards."""
+        self._pool.close()
+
+    # How it is done.
+
+    def _read(self, query: Query, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        lease = self._pool.acquire()
+        reusable = False
+        try:
+            rows = self.fetch(lease.connection, sql, values)
+            reusable = self._is_as_before(lease.connection, query, sql)
+        except self._errors as error:
+            failure = self.classify(error, lease.connection)
+            if failure.fault in {Fault.LOST, Fault.SILENT}:
+                self._pool.invalidate(lease)
+            else:
+                reusable = self._is_as_before(lease.connection, query, sql)
+        else:
+            return rows
+        finally:
+            self._pool.release(lease, reusable=reusable)
+        if failure.fault is Fault.LOST:
+            raise _LostError(failure)
+        raise statement_error(
+            query, failure, self.settings.database
+        )  # outside the handler: the module's error may quote values
+
+    def _is_as_before(self, connection: ConnectionT, query: Query, sql: str) -> bool:
+        """Tell whether a statement has left nothing in its connection that the next one would find."""
+        if self.is_in_transaction(connection):
+            _logger.warning(
+                "%s [%s] left a transaction open; its connection is closed. Reading statements begin none.",
+                query.name,
+                query.source,
+            )
+            return False
+        lower = sql.lower()
+        return not any(word in lower for word in self.lasting)
+
+    def _open(self, *, read_only: bool) -> ConnectionT:
+        misuses = self._misuses if self.settings.database.options else ()
+        try:
+            return self.connect(read_only=read_only)
+        except misuses as error:
+            problem = options_error(self.module, self.settings.database, what=type(error).__name__)
+        except self._errors as error:
+            failure = self.classify(error, None)
+            problem = connection_error(self._place, failure, self.settings.database)
+        raise problem  # outside the handler: the module's error may quote a secret
+
+    def _check_write(self, query: Query) -> None:
+        if not self.settings.database.lists_writers or query.operation != "set":
+            raise WriteRefusedError(
+                f"Statement {query.name!r} [{query.source}] would write to the forum. Only set_… statements may, "
+                "and only if PHPBB3_DATABASE['CUSTOM_USER_FIELDS'] or ['CUSTOM_STATEMENTS'] lists them."
+            )
+
+    @property
+    def _place(self) -> str:
+        return f"the board's database at {', '.join(filter(None, self.location))}"
+
+    def _import(self) -> Any:
+        try:
+            return importlib.import_module(self.module)
+        except ImportError as error:
+            if error.name == self.module:
+                raise BrokenPluginError(
+                    f"Driver {self.name!r} needs the package {self.module}: "
+                    f"pip install 'flask-phpbb3[{self.name}]'"
+                ) from None
+            raise BrokenPluginError(
+                f"Driver {self.name!r}: the package {self.module} is installed but does not load: {error}"
+            ) from error
+
+    def _check_options(self) -> None:
+        unknown = [name for name in self.settings.database.options if not self.takes_option(name)]
+        if unknown:
+            raise ConfigurationError(
+                f"{OPTIONS} names {', '.join(map(repr, unknown))}, which {self.module} does not take when "
+                f"connecting, or which the driver {self.name!r} sets itself.",
+                key=OPTIONS,
+            )
+
+
+class _LostError(Exception):
+    """Carry a connection's loss to the retry; it never leaves this module."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__()
+        self.failure = failure
+
+
+def _bind(query: Query, parameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    sql, values = query.bind(parameters)
+    return sql, {name: _plain(query, name, value) for name, value in values.items()}
+
+
+_PASSED_ON: Final = (bytes, datetime.date, datetime.time)
+
+
+def _plain(query: Query, name: str, value: Any) -> Any:
+    """Return a value as one of the few types that every module takes."""
+    if value is None or isinstance(value, _PASSED_ON):
+        return value
+    if isinstance(value, decimal.Decimal) and value.is_finite():
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)  # a subclass such as Markup or an enumeration
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return float(value)
+    raise ParameterError(
+        f"{query.name}() [{query.source}]: the parameter {name!r} is of type {type(value).__name__} or not finite; "
+        "give a string, a number, bytes, a date or None."
+    )

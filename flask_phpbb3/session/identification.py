@@ -1,0 +1,185 @@
+"""Find out who a visitor is: ask the board for the rows that the session test wants, and judge them.
+
+The test itself is pure and lives in `identity`, `bans` and `bots`; here is the order in which phpBB goes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from ..board.board import BoardData
+from ..config import Settings
+from ..phpbb.bans import Ban, BanList
+from ..phpbb.bots import in_botlist
+from ..phpbb.identity import (
+    GUEST_ID,
+    addresses_to_check,
+    is_authenticated,
+    is_bot,
+    key_refusal,
+    may_use_key,
+    refusal,
+)
+from ..phpbb.visitor import Visitor
+from ..plugins.driver import Row
+
+EMPTY_SESSION: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "session_id": "",
+        "session_user_id": GUEST_ID,
+        "session_forum_id": 0,
+        "session_last_visit": 0,
+        "session_start": 0,
+        "session_time": 0,
+        "session_ip": "",
+        "session_browser": "",
+        "session_forwarded_for": "",
+        "session_page": "",
+        "session_viewonline": 1,
+        "session_autologin": 0,
+        "session_admin": 0,
+    }
+)
+"""The session columns of a visitor without a phpBB session."""
+
+Source = Literal["session", "key", "bot", "guest"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identification:
+    """Who a visitor is, and why.
+
+    :ivar row: phpBB's session and user columns, without secrets.
+    :ivar source: what identified the visitor: a phpBB session, the autologin key, a bot's browser or
+        address, or nothing.
+    :ivar is_authenticated: whether the visitor is signed in as phpBB means it.
+    :ivar is_bot: whether phpBB or ``PHPBB3_BOTLIST`` takes the visitor for a bot.
+    :ivar refusal: why a presented session or key was not accepted; None if there was none, or it was.
+    :ivar ban: the ban that was met.
+    :ivar login: names the accepted login among the user's others; empty for none. Never shown.
+    """
+
+    row: Mapping[str, Any] = field(repr=False)
+    source: Source = "guest"
+    is_authenticated: bool = False
+    is_bot: bool = False
+    refusal: str | None = None
+    ban: Ban | None = None
+    login: str = field(default="", repr=False)
+
+    @property
+    def user_id(self) -> int:
+        """Return the phpBB user id; 1 is the guest."""
+        return int(self.row.get("user_id", GUEST_ID))
+
+
+def identify(
+    data: BoardData, bans: BanList, visitor: Visitor, settings: Settings, now: int
+) -> Identification:
+    """Say who a visitor is, as phpBB would (phpBB rule: Who the visitor is).
+
+    :param now: the Unix time of the request.
+    :raises BoardUnavailableError: if the board cannot be asked.
+    """
+    return _Identifier(data, bans, visitor, settings, now).identify()
+
+
+@dataclass(frozen=True)
+class _Identifier:
+    data: BoardData
+    bans: BanList
+    visitor: Visitor
+    settings: Settings
+    now: int
+
+    def identify(self) -> Identification:
+        found, why = self._by_session() if self.visitor.session_id else (None, None)
+        if found is None:
+            found, key_why = self._by_key()
+            why = why or key_why
+        if found is None:
+            found = self._by_bot() or self._guest()
+        if ban := self._ban(found.row):
+            return self._guest(refusal="banned" if found.source != "guest" else why, ban=ban)
+        listed = found.user_id == GUEST_ID and in_botlist(self.settings.botlist, self.visitor)
+        return replace(
+            found,
+            row=_without_ban(found.row),
+            is_bot=found.is_bot or listed,
+            refusal=why if found.source in ("bot", "guest") else None,
+        )
+
+    def _by_session(self) -> tuple[Identification | None, str | None]:
+        if not self.visitor.session_id_is_valid:
+            return None, "unknown"
+        row = self._private("get_session", session_id=self.visitor.session_id, now=self.now)
+        if row is None:
+            return None, "unknown"
+        why = refusal(
+            row,
+            self.visitor,
+            self.data.config,
+            now=self.now,
+            rules=self.data.rules,
+            check_referer=self.settings.check_referer,
+        )
+        if why is not None:
+            return None, why
+        return self._accepted(row, "session", str(row["session_id"])), None
+
+    def _by_key(self) -> tuple[Identification | None, str | None]:
+        if not self.settings.autologin or not may_use_key(self.visitor, self.data.config, self.data.rules):
+            return None, None
+        rows = self.data.connector.private_rows("get_autologin", key=self.visitor.key_id, now=self.now)
+        if not rows:
+            return None, "unknown"
+        # A key may be that of several users, and each user's ban comes with their row.
+        row = next((row for row in rows if int(row["user_id"]) == self.visitor.user_id), rows[0])
+        why = key_refusal(row, self.visitor, self.data.config, self.data.rules)
+        if why is not None:
+            return None, why
+        row = {**EMPTY_SESSION, **row, "session_user_id": row["user_id"], "session_autologin": 1}
+        login = hashlib.sha256(b"autologin key " + self.visitor.key_id.encode()).hexdigest()
+        return self._accepted(row, "key", login), None
+
+    def _by_bot(self) -> Identification | None:
+        user_id = self.data.bots.find(self.visitor)
+        row = self._private("get_user", user_id=user_id) if user_id is not None else None
+        if row is None:
+            return None
+        row = {**EMPTY_SESSION, **row, "session_user_id": row["user_id"]}
+        ban = self._private("_get_user_ban", user_id=row["user_id"], now=self.now)
+        return Identification(row={**row, **(ban or {})}, source="bot", is_bot=True)
+
+    def _guest(self, *, refusal: str | None = None, ban: Ban | None = None) -> Identification:
+        return Identification(
+            row={**EMPTY_SESSION, **self.data.guest},
+            is_bot=in_botlist(self.settings.botlist, self.visitor),
+            refusal=refusal,
+            ban=ban,
+        )
+
+    def _accepted(self, row: Row, source: Source, login: str) -> Identification:
+        return Identification(
+            row=row, source=source, is_authenticated=is_authenticated(row), is_bot=is_bot(row), login=login
+        )
+
+    def _ban(self, row: Mapping[str, Any]) -> Ban | None:
+        return self.bans.find(
+            user_id=int(row["user_id"]),
+            user_type=int(row["user_type"]),
+            addresses=addresses_to_check(self.visitor, self.data.config),
+            now=self.now,
+            user_rows=[row] if row.get("ban_userid") else [],
+        )
+
+    def _private(self, name: str, **parameters: Any) -> Any:
+        return self.data.connector.private(name, **parameters)
+
+
+def _without_ban(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {column: value for column, value in row.items() if not column.startswith("ban_")}

@@ -1,0 +1,286 @@
+"""The session backends that ``PHPBB3_SESSION_BACKEND`` names, made with cachelib.
+
+They hold text and nothing else: what a server or a folder returns is never unpickled. Their errors reach
+the caller; `flask_phpbb3.storage.cache.GuardedCache` makes misses of them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from cachelib import BaseCache, MemcachedCache, NullCache, RedisCache, SimpleCache
+from cachelib.serializers import BaseSerializer
+
+from ..config import SessionBackendSettings
+from ..errors import BrokenPluginError, ConfigurationError
+
+_TIMEOUT: Final = 1.0
+"""Seconds for connecting to a server, and again for each of its answers."""
+
+_SERVERS: Final = "PHPBB3_SESSION_BACKEND['SERVERS']"
+_DIRECTORY: Final = "PHPBB3_SESSION_BACKEND['DIRECTORY']"
+_ABANDONED: Final = 3600
+"""Seconds after which a file that was never finished is removed."""
+
+
+def make_backend(settings: SessionBackendSettings, *, purpose: str, threshold: int) -> BaseCache:
+    """Make the backend that the settings name. Connects to nothing.
+
+    :param purpose: what is kept there; a folder of its own for a ``filesystem`` backend.
+    :param threshold: entries that a ``simple`` or ``filesystem`` backend holds before it forgets the oldest.
+    :raises BrokenPluginError: if the client library is not installed.
+    :raises ConfigurationError: if the servers do not fit the type, or the folder cannot be one.
+    """
+    match settings.type:
+        case "memcached":
+            return _Memcached(_MemcachedServers(settings.servers))
+        case "redis":
+            return _Redis(_redis_client(settings.servers))
+        case "filesystem":
+            return _FileSystem(Path(settings.directory or "") / purpose, threshold)
+        case "null":
+            return NullCache()
+        case _:
+            return SimpleCache(threshold=threshold)
+
+
+class _MemcachedServers:
+    """Spread keys over memcached servers, each key on one and for good.
+
+    No other server stands in for one that is away: what it holds would be old by the time it is back, and
+    would be taken for the newest.
+    """
+
+    def __init__(self, servers: Sequence[str]) -> None:
+        try:
+            from pymemcache.client.rendezvous import RendezvousHash
+        except ImportError:
+            raise _missing("memcached", "pymemcache") from None
+        self._addresses = {server: _address(server, 11211) for server in servers}
+        self._hash = RendezvousHash(list(self._addresses))
+        self._start_afresh()
+
+    def _start_afresh(self) -> None:
+        from pymemcache.client.base import PooledClient
+
+        self._process = os.getpid()
+        self._clients: dict[str, Any] = {
+            server: PooledClient(
+                address,
+                serde=_Text(),
+                connect_timeout=_TIMEOUT,
+                timeout=_TIMEOUT,
+                no_delay=True,
+                default_noreply=False,
+            )
+            for server, address in self._addresses.items()
+        }
+
+    def server_of(self, key: str) -> str:
+        """Return the server that holds a key."""
+        return str(self._hash.get_node(key))
+
+    def get(self, key: str) -> Any:
+        return self._ask(key, "get")
+
+    def set(self, key: str, value: str, timeout: int) -> Any:
+        return self._ask(key, "set", value, timeout)
+
+    def delete(self, key: str) -> Any:
+        return self._ask(key, "delete")
+
+    def _ask(self, key: str, operation: str, *arguments: Any) -> Any:
+        """Ask the key's server; past connections that were lost since they were last used."""
+        from pymemcache.exceptions import MemcacheUnexpectedCloseError
+
+        if self._process != os.getpid():  # a parent's connections would mix up the answers
+            self.close()
+            self._start_afresh()
+        client = self._clients[self.server_of(key)]
+        for _ in client.client_pool.free:
+            with contextlib.suppress(ConnectionError, MemcacheUnexpectedCloseError):
+                return getattr(client, operation)(key, *arguments)
+        return getattr(client, operation)(key, *arguments)
+
+    def close(self) -> None:
+        """Close idle connections, without a look at the pools' locks: a thread lost in a fork may have held one."""
+        for client in self._clients.values():
+            for connection in client.client_pool.free:
+                connection.close()
+
+    def __del__(self) -> None:
+        """Close connections, which would otherwise be reported as leaked."""
+        if hasattr(self, "_clients"):
+            self.close()
+
+
+class _Memcached(MemcachedCache):
+    def part_of(self, key: str) -> str:
+        """Return the server that holds a key: each fails by itself."""
+        server: str = self._client.server_of(key)
+        return server
+
+
+class _Text(BaseSerializer):
+    """Text in, text out, for both client libraries."""
+
+    def dumps(self, value: Any, *_: Any, **__: Any) -> bytes:
+        return str(value).encode()
+
+    def loads(self, bvalue: bytes | None, *_: Any, **__: Any) -> str | None:
+        return None if bvalue is None else bvalue.decode(errors="replace")
+
+    def serialize(self, key: str, value: Any) -> tuple[bytes, int]:
+        return self.dumps(value), 0
+
+    def deserialize(self, key: str, value: bytes, flags: int) -> str | None:
+        return self.loads(value)
+
+
+class _Redis(RedisCache):
+    serializer = _Text()  # type: ignore[assignment]  # cachelib types the attribute as its own default
+
+    def get(self, key: str) -> Any:
+        from redis import ResponseError
+
+        try:
+            return super().get(key)
+        except ResponseError as error:
+            if str(error).startswith("WRONGTYPE"):  # somebody else's, under our key
+                return None
+            raise
+
+
+def _redis_client(servers: Sequence[str]) -> Any:
+    """Make a client with timeouts and without the library's own patience, which costs a page seconds."""
+    try:
+        import redis
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+    except ImportError:
+        raise _missing("redis", "redis") from None
+    if len(servers) > 1:
+        raise ConfigurationError(
+            f"{_SERVERS} names {len(servers)} servers; a 'redis' backend takes one.", key=_SERVERS
+        )
+    [server] = servers
+    limits: dict[str, Any] = {
+        "socket_connect_timeout": _TIMEOUT,
+        "socket_timeout": _TIMEOUT,
+        "retry": Retry(NoBackoff(), 0),
+    }
+    if "://" in server:
+        return redis.Redis.from_url(server, **limits)
+    if server.startswith("/"):
+        return redis.Redis(unix_socket_path=server, **limits)
+    host, port = _address(server, 6379)
+    return redis.Redis(host=host, port=int(port), **limits)
+
+
+def _address(server: str, port: int) -> Any:
+    """Return host and port of a server, or the path of its socket."""
+    if "://" in server:
+        scheme = server.partition("://")[0]
+        raise ConfigurationError(
+            f"{_SERVERS} has an address that begins with '{scheme}://'; allowed is 'host:port' or a socket's path.",
+            key=_SERVERS,
+        )
+    if server.startswith("/"):
+        return server
+    host, colon, found = ("", "", "") if server.endswith("]") else server.rpartition(":")
+    return ((host if colon else server).strip("[]"), int(found) if colon else port)
+
+
+def _missing(name: str, package: str) -> BrokenPluginError:
+    return BrokenPluginError(
+        f"PHPBB3_SESSION_BACKEND['TYPE'] {name!r} needs the package {package}: pip install 'flask-phpbb3[{name}]'.",
+        key="PHPBB3_SESSION_BACKEND['TYPE']",
+    )
+
+
+class _FileSystem(BaseCache):
+    """A folder with a file for each value; the file's time is when its value ends.
+
+    Not cachelib's own, which unpickles, hides errors behind a traceback in the log, and waits for many
+    seconds where it has no right.
+    """
+
+    def __init__(self, folder: Path, threshold: int) -> None:
+        super().__init__()
+        self._folder = folder
+        self._threshold = threshold
+        self._writes = 0
+        self._lock = threading.Lock()
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):  # may have an end, and is no mistake in a setting
+                return
+            raise ConfigurationError(
+                f"{_DIRECTORY} is {str(folder.parent)!r}, where no folder can be made: {error.strerror}. Name a folder "
+                "to which the application may write and which only it can read.",
+                key=_DIRECTORY,
+            ) from None
+
+    def get(self, key: str) -> Any:
+        try:
+            with self._file(key).open("rb") as file:
+                ends = os.fstat(file.fileno()).st_mtime
+                return file.read().decode(errors="replace") if ends > time.time() else None
+        except FileNotFoundError:
+            return None
+
+    def set(self, key: str, value: Any, timeout: Any = None) -> bool:
+        self._prune_now_and_then()
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".", dir=self._folder)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(str(value).encode())
+            ends = time.time() + self._normalize_timeout(timeout)
+            os.utime(name, (ends, ends))
+            Path(name).replace(self._file(key))
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
+        return True
+
+    def delete(self, key: str) -> bool:
+        self._file(key).unlink(missing_ok=True)
+        return True
+
+    def _file(self, key: str) -> Path:
+        return self._folder / hashlib.sha256(key.encode()).hexdigest()
+
+    def _prune_now_and_then(self) -> None:
+        with self._lock:
+            due = self._writes % (self._threshold // 10 + 1) == 0
+            self._writes += 1
+        if due and self._folder.is_dir():
+            self._prune()
+
+    def _prune(self) -> None:
+        """Remove what has ended, and what ends first where there is too much."""
+        now = time.time()
+        ends: list[tuple[float, str]] = []
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                with contextlib.suppress(FileNotFoundError):
+                    age = _ABANDONED if entry.name.startswith(".") else 0
+                    ends.append((entry.stat().st_mtime + age, entry.path))
+        ends.sort()
+        surplus = max(0, len(ends) - self._threshold)
+        for number, (end, path) in enumerate(ends):
+            if number >= surplus and end > now:
+                break
+            Path(path).unlink(missing_ok=True)

@@ -1,0 +1,98 @@
+"""Versions: which releases they serve, and parents folded in."""
+
+from __future__ import annotations
+
+import pytest
+
+from flask_phpbb3 import BrokenPluginError, Rules, Version
+from flask_phpbb3.plugins.registry import Plugins
+from flask_phpbb3.plugins.version import ReleaseLine, parse_release
+
+
+@pytest.mark.parametrize(
+    ("text", "release"),
+    [
+        ("3.3.10", "3.3.10"),
+        (" 3.0.7-PL1 ", "3.0.7.post1"),
+        ("4.0.0-a1", "4.0.0a1"),
+        ("3.2.0-RC2", "3.2.0rc2"),
+        ("4.0.0-b1-dev", "4.0.0b1.dev0"),
+        ("3.3", "3.3"),
+    ],
+)
+def test_phpbbs_releases_are_read(text: str, release: str) -> None:
+    assert str(parse_release(text)) == release
+
+
+@pytest.mark.parametrize("text", ["", "auto", "three", "3.x", "3..1", "3.3.10'"])
+def test_what_is_no_release(text: str) -> None:
+    assert parse_release(text) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "releases"),
+    [
+        ("3.0", ["3.0.0", "3.0.7-PL1", "3.0.14"]),
+        ("3.1", ["3.1.0-a1", "3.1.0-RC6", "3.1.12"]),
+        ("3.3", ["3.3.0-b1", "3.3.15", "3.3.99"]),
+        ("4.0", ["4.0.0-a1", "4.0.0", "4.0.3"]),
+    ],
+)
+def test_every_release_of_a_line_is_served_by_it(line: str, releases: list[str]) -> None:
+    for text in releases:
+        assert Plugins().line(text).name == line
+
+
+@pytest.mark.parametrize("line", ["3.0", "3.1", "3.2", "3.3", "4.0"])
+def test_every_line_has_its_statements_rules_and_tables(line: str) -> None:
+    found = Plugins().line(line)
+    assert found.rules.has_notifications is (line != "3.0")
+    assert "username" in found.escaped_columns
+    assert found.schema
+    for dialect in ("postgresql", "mysql", "sqlite"):
+        queries = found.query_set(dialect)
+        assert {"get_session", "get_user", "fetch_latest_posts"} <= set(queries)
+        assert all(query.documentation for query in queries.values())
+        assert all(
+            "*" not in query.sql or query.name == "get_user_profile" or "COUNT(*)" in query.sql
+            for query in queries.values()
+        )
+
+
+def line(*versions: Version) -> ReleaseLine:
+    return ReleaseLine(versions)
+
+
+def test_a_child_names_only_its_differences() -> None:
+    root = Version(
+        name="1",
+        releases="==1.*",
+        queries={
+            "": "-- name: get_a\nSELECT 1\n-- name: get_b\nSELECT 2",
+            "mysql": "-- name: get_b\nSELECT 3",
+        },
+        rules={"url_sid": False},
+        escaped_columns=frozenset({"a"}),
+    )
+    child = Version(
+        name="2",
+        releases="==2.*",
+        parent="1",
+        queries={"": "-- name: get_a\nSELECT 4"},
+        rules={"has_notifications": False},
+        escaped_columns=frozenset({"b"}),
+    )
+    both = line(root, child)
+    assert {name: query.sql for name, query in both.query_set("mysql").items()} == {
+        "get_a": "SELECT 4",
+        "get_b": "SELECT 3",
+    }
+    assert both.query_set("sqlite")["get_b"].sql == "SELECT 2"
+    assert both.query_set("mysql")["get_b"].source == "1/queries.mysql.sql:1"
+    assert both.rules == Rules(url_sid=False, has_notifications=False)
+    assert both.escaped_columns == {"a", "b"}
+
+
+def test_a_rule_that_does_not_exist_is_told() -> None:
+    with pytest.raises(BrokenPluginError, match=r"'1' changes unknown rules: \['colour'\]"):
+        assert line(Version(name="1", releases="==1.*", rules={"colour": 1})).rules
