@@ -35,7 +35,7 @@ from flask_phpbb3.session import signals
 from flask_phpbb3.web.jinja import URL_GLOBALS
 from flask_phpbb3.web.urls import BoardUrls
 
-from .test_layering import LAYERS
+from .test_layering import ROOMS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -309,9 +309,9 @@ def test_context_parameters_are_told() -> None:
     assert all(told >= set(line.context) for line in lines())
 
 
-def test_layers() -> None:
-    [block] = [body for body in blocks(DOCS / "architecture.md", "") if body.startswith("errors")]
-    assert [set(line.split(", ")) for line in block.splitlines()] == list(LAYERS)
+def test_the_rooms_are_told() -> None:
+    told = re.findall(r"^\| `(\w+)` \| .+ \| (.+) \|$", page("architecture.md"), re.MULTILINE)
+    assert {room: set(re.findall(r"`(\w+)`", below)) for room, below in told} == ROOMS
 
 
 # Links, code, commands

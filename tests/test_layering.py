@@ -14,41 +14,41 @@ import flask_phpbb3
 ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "flask_phpbb3"
 
-OUTER = {"web", "cli", "demo", "testing"}
-"""Folders that may import anything of the core."""
+ROOMS: dict[str, set[str]] = {
+    "errors": set(),
+    "phpbb": {"errors"},
+    "rendering": {"phpbb"},
+    "config": {"phpbb", "errors"},
+    "plugins": {"config", "rendering"},
+    "direct_access": {"plugins"},
+    "storage": {"config"},
+    "board": {"plugins", "storage"},
+    "content": {"board"},
+    "session": {"board", "storage"},
+    "web": {"session", "content"},
+    "api": {"web", "content"},
+    "extension": {"api", "direct_access"},
+    "cli": {"extension"},
+    "testing": {"extension"},
+    "demo": {"cli", "testing"},
+}
+"""Folder or module of the core → what it stands on; it may import these, and whatever they stand on."""
 
-LAYERS: tuple[set[str], ...] = (
-    {"errors", "php", "text", "rules", "snapshot", "sql_text", "acl_options"},
-    {"acl", "addresses", "config", "config_php", "queries", "pool", "tokens"},
-    {"driver", "visitor", "faults"},
-    {"sql_driver", "version", "bots", "bans", "identity"},
-    {"hookspecs", "cache", "backends"},
-    {"plugins", "connector", "keystore"},
-    {"permissions"},
-    {"board"},
-    {"identification"},
-    {"application_keys", "signals"},
-    {"lastseen"},
-    {"sessions"},
-    {"api"},
-    {"extension"},
-)
-"""From the bottom; a module imports only from layers below its own, or from beside it."""
-
+FLASK = {"session", "storage", "web", "extension", "cli", "testing", "demo"}
 ALLOWED = {
-    "flask": {"sessions", "application_keys", "extension", "signals", "keystore", "lastseen", *OUTER},
-    "werkzeug": {"sessions", "extension", *OUTER},
-    "pluggy": {"hookspecs", "plugins"},
-    "cachelib": {"backends", "cache", *OUTER},
-    "pymemcache": {"backends"},
-    "redis": {"backends"},
-    "blinker": {"signals", *OUTER},
-    "packaging": {"version", "plugins", "board", *OUTER},
+    "flask": FLASK,
+    "werkzeug": FLASK,
+    "pluggy": {"plugins"},
+    "cachelib": {"storage", "testing", "demo"},
+    "pymemcache": {"storage"},
+    "redis": {"storage"},
+    "blinker": {"session", "web"},
+    "packaging": {"plugins", "board", "cli"},
     "click": {"cli"},
     "flask_login": {"web"},
     "pytest": {"testing"},
 }
-"""Third-party package → the only modules of the core that may import it."""
+"""Third-party package → the only rooms of the core that may import it."""
 
 DATABASE_MODULES = {"psycopg2", "psycopg", "psycopg_pool", "pymysql", "MySQLdb", "sqlite3"}
 
@@ -70,53 +70,57 @@ def imports(path: Path) -> Iterator[tuple[str, bool]]:
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else []
             module = ".".join([*base, *filter(None, [node.module])])
-            if module == "flask_phpbb3" and node.level:  # from . import board
-                yield from ((f"{module}.{alias.name}", node in typing_only) for alias in node.names)
-            else:
-                yield module, node in typing_only
+            folder = source.joinpath(*module.split("."))
+            for alias in node.names:
+                whole = (folder / f"{alias.name}.py").exists() or (folder / alias.name).is_dir()
+                yield (f"{module}.{alias.name}" if whole else module), node in typing_only
 
 
-def module_of(path: Path) -> str:
-    """Return the module or folder of the core that a file belongs to."""
+def room_of(path: Path) -> str:
+    """Return the room of the core that a file belongs to."""
     return path.relative_to(CORE).with_suffix("").parts[0]
+
+
+def below(room: str) -> set[str]:
+    """Return all that a room may import."""
+    return {deep for near in ROOMS[room] for deep in {near, *below(near)}}
+
+
+def ties(path: Path) -> set[str]:
+    """Return the modules of the core that a file imports when it runs, without the leading package's name."""
+    return {
+        found.removeprefix("flask_phpbb3.")
+        for found, typing_only in imports(path)
+        if found.startswith("flask_phpbb3.") and not typing_only
+    }
 
 
 FILES = sorted(path for path in CORE.rglob("*.py"))
 PLUGINS = sorted([*(ROOT / "drivers").rglob("*.py"), *(ROOT / "versions").rglob("*.py")])
 
 
-def test_every_module_has_its_layer() -> None:
-    known = {name for layer in LAYERS for name in layer} | OUTER | {"__init__"}
-    assert {module_of(path) for path in FILES} - known == set()
-    assert sum(map(len, LAYERS)) == len({name for layer in LAYERS for name in layer})
+def test_every_module_stands_in_a_room() -> None:
+    assert {room_of(path) for path in FILES} - {*ROOMS, "__init__"} == set()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_module_imports_only_what_lies_below(path: Path) -> None:
-    name = module_of(path)
-    if name in OUTER or name == "__init__":
+def test_a_room_imports_only_what_lies_below(path: Path) -> None:
+    room = room_of(path)
+    if room == "__init__":
         return
-    height = {module: number for number, layer in enumerate(LAYERS) for module in layer}
-    for found, typing_only in imports(path):
-        if not found.startswith("flask_phpbb3.") or typing_only:
-            continue
-        other = found.split(".")[1]
-        # The extension registers what pages need.
-        if (name, other) == ("extension", "web"):
-            continue
-        assert other in height, f"{name} imports {found}"
-        assert height[other] <= height[name], f"{name} imports {found}, which lies above it"
+    upward = {tie for tie in ties(path) if tie.split(".")[0] not in {room, *below(room)}}
+    assert not upward, f"{room} imports {upward}, which does not lie below it"
 
 
 def test_there_is_no_circle() -> None:
+    """Neither between modules nor, by the table, between rooms; not even one that only type checkers see."""
     graph = {
-        module_of(path): {
-            found.split(".")[1]
-            for found, typing_only in imports(path)
-            if found.startswith("flask_phpbb3.") and not typing_only
+        _dotted(path): {
+            found.removeprefix("flask_phpbb3.")
+            for found, _ in imports(path)
+            if found.startswith("flask_phpbb3.")
         }
         for path in FILES
-        if path.parent == CORE and path.stem != "__init__"
     }
     for start in graph:
         seen: set[str] = set()
@@ -128,9 +132,13 @@ def test_there_is_no_circle() -> None:
         assert start not in seen, f"{start} imports itself in a circle"
 
 
+def _dotted(path: Path) -> str:
+    return ".".join(path.relative_to(CORE).with_suffix("").parts).removesuffix(".__init__")
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_third_party_packages_are_kept_where_they_belong(path: Path) -> None:
-    name = module_of(path)
+    name = room_of(path)
     for found, _ in imports(path):
         top = found.partition(".")[0]
         if top in ALLOWED:

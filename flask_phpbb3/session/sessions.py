@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 
-from ..board.board import Board, BoardData
-from ..board.permissions import user_acl
-from ..errors import BoardUnavailableError, ParameterError
+from ..board.board import Board
+from ..errors import BoardUnavailableError
 from ..phpbb.acl import UserAcl
-from ..phpbb.acl_options import AclOptions
 from ..phpbb.bans import Ban
-from ..phpbb.identity import GUEST_ID, IGNORED, configured_number
-from ..phpbb.php import to_bool, to_int
-from ..phpbb.tokens import (
-    FormToken,
-    check_form_token,
-    check_link_hash,
-    form_token_lifetime,
-    make_form_token,
-    make_link_hash,
-)
-from ..phpbb.visitor import read_visitor
+from ..phpbb.identity import GUEST_ID
+from ..phpbb.tokens import FormToken
 from ..storage.keystore import KeyStore
 from .application_keys import ApplicationKeys
-from .identification import Identification, identify
+from .current_visitor import CurrentVisitor
+from .identification import Identification
 from .lastseen import LastSeen
 from .signals import send_identified, send_user_changed
-
-logger = logging.getLogger("flask_phpbb3.sessions")
+from .visitor_tokens import VisitorTokens
 
 _FORM_SID: Final = "_phpbb3_form_sid"
 _COLUMNS: Final = ("user_", "username", "session_", "group_id")
 """What the names of phpBB's columns begin with."""
-_YEAR: Final = 365
-_DAY: Final = 86400
 
 
 class PhpBB3Session(SessionMixin):
@@ -68,25 +53,18 @@ class PhpBB3Session(SessionMixin):
     ) -> None:
         self.modified = False
         self.accessed = False
-        self._now: int | None = None
-        self._board = board
+        self._visitor = CurrentVisitor(board, request, self._send_signals)
+        self._tokens = VisitorTokens(self._visitor, self._own_form_sid, self._new_form_sid)
         self._request = request
         self._app = app
         self._keys = ApplicationKeys(app, request, keys, guest_keys)
-        self._data: BoardData | None = None
-        self._identification: Identification | None = None
-        self._acl: UserAcl | None = None
-        self._memberships: list[dict[str, Any]] | None = None
-        self._unread: int | None = None
-        self._salt: str | None = None
         self._last_seen = LastSeen(app, guest_keys)
         self._now_seen: int | None = None
-        self.failure: BoardUnavailableError | None = None
 
     @property
     def board(self) -> Board:
         """Return the board that is asked; asks nothing."""
-        return self._board
+        return self._visitor.board
 
     # Who the visitor is
 
@@ -96,27 +74,21 @@ class PhpBB3Session(SessionMixin):
 
         :raises BoardUnavailableError: at first use, if the board cannot be asked.
         """
-        self.accessed = True
-        if self._identification is None:
-            try:
-                self._identification = self._identify()
-            except BoardUnavailableError as error:
-                self._identification = Identification(row={})
-                self.note_failure(error)
-                raise
-            if self._identification.refusal:
-                logger.debug("A presented session was refused: %s.", self._identification.refusal)
-            self._send_signals()
-        return self._identification
+        return self._asked.identification
+
+    @property
+    def failure(self) -> BoardUnavailableError | None:
+        """Return why the board could not be asked in this request; None while it could. Asks nothing."""
+        return self._visitor.failure
 
     def note_failure(self, error: BoardUnavailableError) -> None:
         """Remember that the board cannot be asked, so that nothing in this request waits for it again."""
-        self.failure = error
+        self._visitor.note_failure(error)
 
     @property
     def is_identified(self) -> bool:
         """Tell whether the board has been asked in this request; asks nothing."""
-        return self._identification is not None
+        return self._visitor.known is not None
 
     @property
     def user_id(self) -> int:
@@ -146,19 +118,14 @@ class PhpBB3Session(SessionMixin):
     @property
     def now(self) -> int:
         """Return the Unix time at which this request first asked for it."""
-        if self._now is None:
-            self._now = int(time.time())
-        return self._now
+        return self._visitor.now
 
     # What the visitor may do
 
     @property
     def acl(self) -> UserAcl:
         """Return the visitor's permissions; computed, in two statements, where phpBB has blanked them."""
-        row = self.identification.row
-        if self._acl is None:
-            self._acl = self._find_acl(row)
-        return self._acl
+        return self._asked.acl
 
     def has_privilege(self, option: str, forum_id: int = 0) -> bool:
         """Tell whether the visitor has a permission (phpBB rule: Asking for a permission).
@@ -166,11 +133,11 @@ class PhpBB3Session(SessionMixin):
         :param option: such as ``f_read``; ``!f_read`` asks the opposite.
         :param forum_id: the forum; 0 for none.
         """
-        return self.failure is None and self.acl.has_privilege(option, forum_id)
+        return self.failure is None and self._asked.has_privilege(option, forum_id)
 
     def has_privileges(self, *options: str, forum_id: int = 0) -> bool:
         """Tell whether the visitor has any of some permissions, as phpBB's ``acl_gets``."""
-        return self.failure is None and self.acl.has_privileges(*options, forum_id=forum_id)
+        return self.failure is None and self._asked.has_privileges(*options, forum_id=forum_id)
 
     def is_member(self, group: int | str) -> bool:
         """Tell whether the visitor belongs to a group; pending members do not.
@@ -178,11 +145,7 @@ class PhpBB3Session(SessionMixin):
         :param group: the group's id, or its name as people read it; for a special group phpBB's
             constant, such as ``ADMINISTRATORS``.
         """
-        if isinstance(group, bool) or not isinstance(group, (int, str)):
-            raise ParameterError("is_member() takes a group's id or its name.")
-        if isinstance(group, int):
-            return any(int(row["group_id"]) == group for row in self.groups)
-        return any(row["group_name"] == group for row in self.groups)
+        return self._asked.is_member(group)
 
     @property
     def groups(self) -> list[dict[str, Any]]:
@@ -190,10 +153,7 @@ class PhpBB3Session(SessionMixin):
 
         One statement, once a request.
         """
-        user_id = self.identification.user_id
-        if self._memberships is None:
-            self._memberships = self._ask("_fetch_memberships", user_id=user_id) or []
-        return self._memberships
+        return self._asked.groups
 
     @property
     def num_unread_notifications(self) -> int:
@@ -201,10 +161,7 @@ class PhpBB3Session(SessionMixin):
 
         One statement, once a request (phpBB rule: Unread notifications).
         """
-        row = self.identification.row
-        if self._unread is None:
-            self._unread = self._count_unread(row)
-        return self._unread
+        return self._asked.num_unread_notifications
 
     def get_link_hash(self, link: str) -> str:
         """Return phpBB's link hash: the token in its links that change something (phpBB rule: Link hash).
@@ -212,8 +169,8 @@ class PhpBB3Session(SessionMixin):
         :param link: the name that phpBB gives the link, such as ``mark_forums``.
         :returns: 8 hexadecimal characters; empty on the error page of a board that cannot be asked.
         """
-        salt = self._form_salt()
-        return make_link_hash(salt, link) if salt else ""
+        self.accessed = True
+        return self._tokens.link_hash(link)
 
     def check_link_hash(self, link_hash: str, link: str) -> bool:
         """Tell whether a request brings the visitor's own link hash (phpBB rule: Link hash).
@@ -221,7 +178,8 @@ class PhpBB3Session(SessionMixin):
         :param link_hash: what the request brings.
         :param link: the name of the link.
         """
-        return check_link_hash(self._form_salt(), link_hash, link) and bool(self._salt)
+        self.accessed = True
+        return self._tokens.is_link_hash(link_hash, link)
 
     def make_form_token(self, form_name: str) -> FormToken:
         """Return the token of a form that the visitor is to send to this site or to phpBB.
@@ -232,9 +190,8 @@ class PhpBB3Session(SessionMixin):
         :param form_name: the name that phpBB gives the form, such as ``posting``.
         :raises RuntimeError: if an application key is needed and there is no SECRET_KEY.
         """
-        created = int(time.time())
-        salt = self._form_salt()
-        return FormToken(created, make_form_token(salt, form_name, created, self._new_token_sid()))
+        self.accessed = True
+        return self._tokens.form_token(form_name)
 
     def check_form_token(
         self, form_name: str, creation_time: int | str | None, form_token: str | None
@@ -245,20 +202,8 @@ class PhpBB3Session(SessionMixin):
         :param creation_time: the field ``creation_time`` of the request.
         :param form_token: the field ``form_token`` of the request.
         """
-        salt = self._form_salt()
-        config = self._data.config if self._data else {}
-        return bool(salt) and any(
-            check_form_token(
-                salt,
-                form_name,
-                creation_time,
-                form_token,
-                now=int(time.time()),
-                lifetime=form_token_lifetime(config),
-                token_sid=token_sid,
-            )
-            for token_sid in self._token_sids()
-        )
+        self.accessed = True
+        return self._tokens.is_form_token(form_name, creation_time, form_token)
 
     # The mapping: phpBB's columns, then the application's keys
 
@@ -334,11 +279,10 @@ class PhpBB3Session(SessionMixin):
         self._keys.permanent = value
 
     def __repr__(self) -> str:
-        if self._identification is None:
+        who = self._visitor.known
+        if who is None:
             return f"<{type(self).__name__}: nobody has asked yet>"
-        return (
-            f"<{type(self).__name__}: user {self._identification.user_id} by {self._identification.source}>"
-        )
+        return f"<{type(self).__name__}: user {who.user_id} by {who.source}>"
 
     # At the end of the request
 
@@ -346,91 +290,25 @@ class PhpBB3Session(SessionMixin):
         """Keep the application's keys if they changed; never asks the board."""
         if self.accessed:
             response.vary.add("Cookie")
-        who = self._identification
+        who = self._visitor.known
         if who is None:
             return
         if self._now_seen is not None:
             self._last_seen.write(response, self._now_seen)
-        self._keys.save(response, who, modified=self.modified, lifetime=self._lifetime(who))
+        self._keys.save(response, who, modified=self.modified, lifetime=self._visitor.login_lifetime)
 
-    def _lifetime(self, who: Identification) -> int:
-        """Return how long phpBB lets this login live, in seconds (phpBB rule: Session expiry)."""
-        config = self._data.config if self._data else {}
-        if int(who.row.get("session_autologin", 0)):
-            return (configured_number(config, "max_autologin_time") or _YEAR) * _DAY
-        return max(60, configured_number(config, "session_length") + 60)
+    @property
+    def _asked(self) -> CurrentVisitor:
+        """Return the visitor, noting that the answer depends on who asks."""
+        self.accessed = True
+        return self._visitor
 
-    def _identify(self) -> Identification:
-        data = self._data = self._board.data()
-        settings = self._board.settings
-        environ = self._request.environ
-        visitor = read_visitor(
-            cookie_header=environ.get("HTTP_COOKIE"),
-            query_string=environ.get("QUERY_STRING"),
-            address=environ.get("REMOTE_ADDR"),
-            user_agent=environ.get("HTTP_USER_AGENT"),
-            forwarded_for=environ.get("HTTP_X_FORWARDED_FOR"),
-            referer=environ.get("HTTP_REFERER"),
-            host=environ.get("HTTP_HOST"),
-            method=self._request.method,
-            content_type=environ.get("CONTENT_TYPE") if _has_body(environ) else None,
-            port=to_int(environ.get("SERVER_PORT")),
-            script_root=environ.get("SCRIPT_NAME", ""),
-            cookie_prefix=data.cookie_prefix if settings.cookie_name is None else settings.cookie_name,
-            url_sid=settings.url_sid,
-            rules=data.rules,
-        )
-        return identify(data, self._board.bans(), visitor, settings, self.now)
+    def _own_form_sid(self) -> str:
+        return str(self._keys.of(self.identification).get(_FORM_SID, ""))
 
-    def _ask(self, name: str, **parameters: Any) -> Any:
-        """Call a private statement; None where the board could not be asked before in this request."""
-        if self._data is None or self.failure is not None:
-            return None
-        try:
-            return self._data.connector.private(name, **parameters)
-        except BoardUnavailableError as error:
-            self.note_failure(error)
-            raise
-
-    def _find_acl(self, row: Mapping[str, Any]) -> UserAcl:
-        if self._data is None or not row or self.failure is not None:
-            return UserAcl.decode("", AclOptions(()))
-        if int(row["user_id"]) == GUEST_ID:
-            return self._data.guest_acl
-        try:
-            return user_acl(self._data.connector, self._data.options, row)
-        except BoardUnavailableError as error:
-            self.note_failure(error)
-            raise
-
-    def _count_unread(self, row: Mapping[str, Any]) -> int:
-        if not row or int(row["user_id"]) == GUEST_ID or int(row["user_type"]) == IGNORED:
-            return 0
-        if self._data is None or not self._data.shows_notifications:
-            return 0
-        counted = self._ask("get_unread_notifications_count", user_id=int(row["user_id"]))
-        return int(counted["num"]) if counted else 0
-
-    def _form_salt(self) -> str:
-        user_id = self.identification.user_id
-        if self._salt is None:
-            row = self._ask("_get_form_salt", user_id=user_id)
-            self._salt = str(row["user_form_salt"]) if row else ""
-        return self._salt
-
-    def _token_sids(self) -> list[str]:
-        """Return what may tell this guest from others in a form's token; nothing tells users apart."""
-        config = self._data.config if self._data else {}
-        if self.user_id != GUEST_ID or not to_bool(config.get("form_token_sid_guests", "1")):
-            return [""]
-        known = (self.identification.row.get("session_id"), self._keys.of(self.identification).get(_FORM_SID))
-        return [str(sid) for sid in known if sid]
-
-    def _new_token_sid(self) -> str:
-        # Without a session every guest would get the same token, which a stranger could fetch and plant.
-        if not self._token_sids():
-            self[_FORM_SID] = secrets.token_hex(16)
-        return self._token_sids()[0]
+    def _new_form_sid(self) -> str:
+        sid = self[_FORM_SID] = secrets.token_hex(16)
+        return sid
 
     def _send_signals(self) -> None:
         """Tell who is interested; a receiver may use the session already."""
@@ -476,7 +354,3 @@ class PhpBB3SessionInterface(SessionInterface):
         """Keep the application's keys if they changed."""
         if isinstance(session, PhpBB3Session):
             session.save(response)
-
-
-def _has_body(environ: Mapping[str, Any]) -> bool:
-    return environ.get("CONTENT_LENGTH", "") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ

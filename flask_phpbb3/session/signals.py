@@ -6,12 +6,26 @@ is, none is.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from blinker import Namespace
 
-if TYPE_CHECKING:
-    from .sessions import PhpBB3Session
+from ..phpbb.bans import Ban
+
+
+class Identified(Protocol):
+    """What is told of a visitor: the request's ``session``."""
+
+    @property
+    def refusal(self) -> str | None:
+        """Return why a presented session was not accepted; None if it was."""
+        ...
+
+    @property
+    def ban(self) -> Ban | None:
+        """Return the ban that the visitor met."""
+        ...
+
 
 _signals = Namespace()
 
@@ -37,7 +51,7 @@ user_changed = _signals.signal(
 )
 
 
-def send_identified(app: object, session: PhpBB3Session) -> None:
+def send_identified(app: object, session: Identified) -> None:
     """Tell that a visitor has been identified, and what was odd about it.
 
     :param app: the application; the sender.
@@ -50,6 +64,6 @@ def send_identified(app: object, session: PhpBB3Session) -> None:
         ban_met.send(app, session=session, ban=session.ban)
 
 
-def send_user_changed(app: object, session: PhpBB3Session, previous_user_id: int, user_id: int) -> None:
+def send_user_changed(app: object, session: Identified, previous_user_id: int, user_id: int) -> None:
     """Tell that a browser comes with another user than last time."""
     user_changed.send(app, session=session, previous_user_id=previous_user_id, user_id=user_id)
