@@ -12,9 +12,9 @@ from flask import Flask, session
 from flask_phpbb3 import BoardUnavailableError, ParameterError, PhpBB3, UnknownStatementError
 from flask_phpbb3.testing.conformance import BoardUnderTest
 
-from ..apps import Counting, board_of, make_app, visitor
-from ..miniatures import PAIRS, Build
-from ..writing import connect
+from ...apps import Counting, board_of, make_app, visitor
+from ...miniatures import PAIRS, Build
+from ...writing import connect
 
 AGENT = "Browser/1.0"
 

@@ -17,11 +17,11 @@ from flask_phpbb3 import (
 )
 from flask_phpbb3.testing.conformance import BoardUnderTest
 
-from .. import boards
-from ..apps import TRIPLES, asking, board_of, clock, make_app, visitor
-from ..miniatures import PAIRS, Build
-from ..writing import checksums, connect
-from .conftest import WatchedDatabases
+from ... import boards
+from ...apps import TRIPLES, asking, board_of, clock, make_app, visitor
+from ...miniatures import PAIRS, Build
+from ...writing import checksums, connect
+from ..conftest import WatchedDatabases
 
 
 @pytest.mark.parametrize(("release", "database", "driver"), TRIPLES)

@@ -10,9 +10,9 @@ from flask import session
 from flask_phpbb3 import unescape
 from flask_phpbb3.plugins.queries import parse_statement
 
-from .. import boards
-from ..apps import TRIPLES, asking, board_of, make_app, visitor
-from ..loading import Databases
+from ... import boards
+from ...apps import TRIPLES, asking, board_of, make_app, visitor
+from ...loading import Databases
 
 _PENDING = parse_statement(
     "fetch_pending", "SELECT user_id, group_id FROM phpbb_user_group WHERE user_pending = 1", source="test"

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from flask import Flask, session
 
-from .. import boards
-from ..apps import TRIPLES, board_of, clock, make_app, visitor
-from ..loading import Databases, Settings
-from ..unit.phpbb.test_recorded_identity import (
+from ... import boards
+from ...apps import TRIPLES, board_of, clock, make_app, visitor
+from ...loading import Databases, Settings
+from ...unit.phpbb.test_recorded_identity import (
     SOURCES,
     STRICTER,
     _cookie_header,
@@ -21,7 +21,7 @@ from ..unit.phpbb.test_recorded_identity import (
     _user_agent,
     _wire,
 )
-from ..writing import connect, execute_many
+from ...writing import connect, execute_many
 
 GUEST = 1
 COUNTS = {release: count for release, _, count in SOURCES}

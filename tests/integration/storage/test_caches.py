@@ -30,10 +30,10 @@ from flask_phpbb3.storage.keystore import KeyStore
 from flask_phpbb3.testing import MiniatureBoard
 from flask_phpbb3.testing.conformance import BoardUnderTest
 
-from ..apps import board_of, clock, close
-from ..miniatures import Build
-from ..servers import Memcached, Redis, Server, running
-from ..sites import Site, make_site
+from ...apps import board_of, clock, close
+from ...miniatures import Build
+from ...servers import Memcached, Redis, Server, running
+from ...sites import Site, make_site
 
 BACKENDS = (
     "simple",

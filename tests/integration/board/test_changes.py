@@ -17,13 +17,13 @@ import pytest
 from flask_phpbb3.testing import MiniatureBoard
 from flask_phpbb3.testing.conformance import BoardUnderTest
 
-from ..apps import asking, board_of, close
-from ..boards import golden
-from ..loading import Databases, as_reader
-from ..miniatures import Build
-from ..servers import HOST, mute_server
-from ..sites import AGENT, Site, make_site
-from ..writing import connect, execute_many
+from ...apps import asking, board_of, close
+from ...boards import golden
+from ...loading import Databases, as_reader
+from ...miniatures import Build
+from ...servers import HOST, mute_server
+from ...sites import AGENT, Site, make_site
+from ...writing import connect, execute_many
 
 PAIRS = [("sqlite", "sqlite3"), ("postgresql", "psycopg2")]
 TTL = 30

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 
 from flask_phpbb3.testing.conformance import BoardUnderTest
 
-from ..apps import board_of, close, make_app
-from ..miniatures import Build
-from ..servers import Memcached
+from ...apps import board_of, close, make_app
+from ...miniatures import Build
+from ...servers import Memcached
 
 AGENT = "Browser/1.0"
 

@@ -27,9 +27,9 @@ from flask_phpbb3 import (
     WriteRefusedError,
 )
 
-from ..drivers import make, statement, unchecked
-from ..loading import DRIVERS, Databases
-from ..servers import HOST, MariaDb, PgBouncer, PostgreSql, mute_server
+from ...drivers import make, statement, unchecked
+from ...loading import DRIVERS, Databases
+from ...servers import HOST, MariaDb, PgBouncer, PostgreSql, mute_server
 
 SERVED = [(database, driver) for database in ("postgresql", "mariadb") for driver in DRIVERS[database]]
 ONE = statement("SELECT 1 AS one")
@@ -185,7 +185,7 @@ def test_a_parent_keeps_its_connections_when_a_child_ends(
 ) -> None:
     session = {"postgresql": "SELECT pg_backend_pid() AS id", "mariadb": "SELECT CONNECTION_ID() AS id"}
     program = textwrap.dedent(FORKING).format(driver=pair[1], database=database, session=session[pair[0]])
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=root,

@@ -9,9 +9,9 @@ import pytest
 from flask_phpbb3 import BoundPhpBB3, UserAcl
 from flask_phpbb3.plugins.queries import parse_statement
 
-from .. import boards
-from ..apps import TRIPLES, asking
-from ..loading import Databases
+from ... import boards
+from ...apps import TRIPLES, asking
+from ...loading import Databases
 
 _ALL_FORUMS = parse_statement("fetch_forums", "SELECT forum_id FROM phpbb_forums", source="test")
 

@@ -11,9 +11,9 @@ import pytest
 
 from flask_phpbb3 import BoundPhpBB3, ParameterError, unescape
 
-from ..apps import asking
-from ..miniatures import PAIRS, Build
-from ..writing import connect
+from ...apps import asking
+from ...miniatures import PAIRS, Build
+from ...writing import connect
 
 FIELDS: dict[str, tuple[str, dict[str, Any]]] = {
     "motto": ("string", {"field_minlen": "2", "field_maxlen": "200"}),

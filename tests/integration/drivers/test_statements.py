@@ -24,9 +24,9 @@ from flask_phpbb3 import (
     WriteRefusedError,
 )
 
-from ..drivers import make, statement, unchecked
-from ..loading import DRIVERS, Databases, as_owner, as_reader
-from ..servers import GUARDED, HOST, PASSWORD, READER
+from ...drivers import make, statement, unchecked
+from ...loading import DRIVERS, Databases, as_owner, as_reader
+from ...servers import GUARDED, HOST, PASSWORD, READER
 
 PAIRS = [(database, driver) for database, drivers in DRIVERS.items() for driver in drivers]
 

@@ -12,8 +12,8 @@ import pytest
 
 from flask_phpbb3 import BoardUnavailableError, ConfigurationError
 
-from ..drivers import make, statement
-from ..servers import OWNER, MariaDb, PgBouncer, PostgreSql, running
+from ...drivers import make, statement
+from ...servers import OWNER, MariaDb, PgBouncer, PostgreSql, running
 
 ONE = "SELECT 1 AS one"
 
