@@ -14,6 +14,8 @@ from typing import Any, Final
 from ..errors import ParameterError, StatementSyntaxError
 from .sql_text import READING_WORDS, reads, single_statement
 
+MAX_PARTS: Final = 500
+"""Most values for which a part of a statement is repeated; SQLite joins no more SELECTs."""
 OPERATIONS: Final = ("get", "fetch", "has", "set")
 RESERVED_PARAMETERS: Final = frozenset({"cache", "cache_ttl", "skip", "limit", "command"})
 
@@ -21,6 +23,10 @@ _NAME = re.compile(r"_?(?:get|fetch|has|set)_[a-z0-9_]+\Z")
 _HEADER = re.compile(r"--\s*name:\s*(?P<name>\S+)\s*\Z")
 _TYPED = re.compile(r"(?P<name>[a-z_][a-z0-9_]*) \((?P<type>[a-z]+)\): ")
 _BEHIND_IN = re.compile(r"\bIN\s*%\((\w+)\)s", re.IGNORECASE)
+_EACH = re.compile(
+    r"\{EACH (?P<item>[a-z_][a-z0-9_]*) IN (?P<list>[a-z_][a-z0-9_]*)\}(?P<part>.*?)\{END\}", re.DOTALL
+)
+_EACH_WORD = re.compile(r"\{(?:EACH\b[^}]*|END)\}")
 _PLACEHOLDER = re.compile(r"%(?:\((?P<name>[A-Za-z_][A-Za-z0-9_]*)\)s|(?P<percent>%)|(?P<bad>.?))", re.DOTALL)
 
 
@@ -68,12 +74,14 @@ class Query:
     def bind(self, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """Return SQL and parameters for one call, each list expanded to ``(…, …)``.
 
-        An empty list becomes ``(NULL)``, which ``IN`` matches with nothing.
+        An empty list becomes ``(NULL)``, which ``IN`` matches with nothing. ``{EACH item IN list}`` … ``{END}``
+        becomes its part once for every value, with ``UNION ALL`` between them.
 
-        :raises ParameterError: if a value is of a kind no database takes.
+        :raises ParameterError: if a value is of a kind no database takes, or a list is too long to repeat.
         """
         bound: dict[str, Any] = {}
         expanded: dict[str, str] = {}
+        unrolled, values = self._unroll(values)
         for name, value in values.items():
             if isinstance(value, (list, tuple, set, frozenset)):
                 items = sorted(value, key=repr) if isinstance(value, (set, frozenset)) else value
@@ -87,9 +95,34 @@ class Query:
             else:
                 bound[name] = self._scalar(name, value)
         if not expanded:
-            return self.sql, bound
-        sql = _PLACEHOLDER.sub(lambda match: expanded.get(match["name"] or "", match[0]), self.sql)
+            return unrolled, bound
+        sql = _PLACEHOLDER.sub(lambda match: expanded.get(match["name"] or "", match[0]), unrolled)
         return sql, bound
+
+    def _unroll(self, values: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+        """Repeat the part of each ``{EACH …}``; a list that stands nowhere else is replaced by its values."""
+        if not (blocks := list(_EACH.finditer(self.sql))):
+            return self.sql, values
+        rest = _EACH.sub(lambda block: block["part"], self.sql)
+        singles: dict[str, Any] = {}
+        for name in {block["list"] for block in blocks}:
+            items = values[name]
+            if not isinstance(items, (list, tuple, set, frozenset)):
+                raise ParameterError(f"{self._where(name)} is repeated for each value; give a list.")
+            if len(items) > MAX_PARTS:
+                raise ParameterError(f"{self._where(name)} has more than {MAX_PARTS} values.")
+            # No value at all is one part that nothing is equal to.
+            singles.update({f"{name}__{index}": item for index, item in enumerate(items or (None,))})
+        gone = {block["list"] for block in blocks} - {match["name"] for match in _PLACEHOLDER.finditer(rest)}
+
+        def parts(block: re.Match[str]) -> str:
+            names = [f"{block['list']}__{index}" for index in range(len(values[block["list"]]) or 1)]
+            return " UNION ALL ".join(
+                block["part"].replace(f"%({block['item']})s", f"%({name})s").strip() for name in names
+            )
+
+        kept = {name: value for name, value in values.items() if name not in gone}
+        return _EACH.sub(parts, self.sql), {**kept, **singles}
 
     def _scalar(self, name: str, value: Any) -> Any:
         if isinstance(value, str):
@@ -139,7 +172,7 @@ class Query:
 @lru_cache(maxsize=512)
 def list_parameters(sql: str) -> frozenset[str]:
     """Return the parameters that a statement wants as lists."""
-    return frozenset(_BEHIND_IN.findall(sql))
+    return frozenset(_BEHIND_IN.findall(sql)) | {block["list"] for block in _EACH.finditer(sql)}
 
 
 class QuerySet(Mapping[str, Query]):
@@ -195,20 +228,36 @@ def parse_statement(name: str, sql: str, *, source: str, documentation: str = ""
             f"{where}: {name.lstrip('_').partition('_')[0]}_ reads, so its SQL begins with "
             f"{', '.join(READING_WORDS)} or a parenthesis. Only a set_ of the owner's may write."
         )
-    parameters: dict[str, None] = {}
-    for match in _PLACEHOLDER.finditer(sql):
-        if match["bad"] is not None:
-            raise StatementSyntaxError(
-                f"{where}: found {match[0]!r}; write parameters as %(name)s and a literal percent sign as %%."
-            )
-        if match["name"]:
-            parameters[match["name"]] = None
+    parameters = _parameters(sql, where)
     if reserved := RESERVED_PARAMETERS & set(parameters):
         raise StatementSyntaxError(
             f"{where}: {', '.join(sorted(reserved))} cannot name a parameter; every call takes it itself."
         )
     types = tuple((m["name"], m["type"]) for m in map(_TYPED.match, documentation.splitlines()) if m)
     return Query(name, sql, documentation, source, tuple(parameters), types)
+
+
+def _parameters(sql: str, where: str) -> dict[str, None]:
+    """Return the parameters of a statement in order; what ``{EACH item IN list}`` names is the list.
+
+    :raises StatementSyntaxError: for a stray percent sign, or an ``{EACH …}`` that is not whole.
+    """
+    parameters: dict[str, None] = {}
+    if _EACH_WORD.search(_EACH.sub("", sql)) or any(
+        _EACH_WORD.search(b["part"]) for b in _EACH.finditer(sql)
+    ):
+        raise StatementSyntaxError(
+            f"{where}: write {{EACH item IN list}} … {{END}}, with %(item)s between them and none inside another."
+        )
+    items = {block["item"]: block["list"] for block in _EACH.finditer(sql)}
+    for match in _PLACEHOLDER.finditer(sql):
+        if match["bad"] is not None:
+            raise StatementSyntaxError(
+                f"{where}: found {match[0]!r}; write parameters as %(name)s and a literal percent sign as %%."
+            )
+        if match["name"]:
+            parameters[items.get(match["name"], match["name"])] = None
+    return parameters
 
 
 def parse_sql(text: str, *, source: str) -> QuerySet:

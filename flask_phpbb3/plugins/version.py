@@ -16,10 +16,10 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion
 from packaging.version import Version as Release
 
-from ..errors import BrokenPluginError
+from ..errors import BrokenPluginError, StatementSyntaxError
 from ..phpbb.acl import UserAcl
 from ..phpbb.rules import Rules
-from .queries import QuerySet, parse_sql
+from .queries import Query, QuerySet, parse_sql
 
 
 class Viewer(Protocol):
@@ -56,7 +56,9 @@ class Version:
     :param name: such as ``3.3``; equal to the entry point's name.
     :param releases: the phpBB releases it serves, as a PEP 440 specifier set: ``==3.3.*``.
     :param parent: the name of the version that this one differs from; None for none.
-    :param queries: dialect → text of a ``.sql`` file; the key ``""`` holds the general statements.
+    :param queries: name of a ``.sql`` file → its text. ``content.sql`` holds general statements and
+        ``content.mysql.sql`` those of a dialect; ``""`` and ``mysql`` are short for ``queries.sql`` and
+        ``queries.mysql.sql``.
     :param functions: name → `Function`.
     :param context: context parameter → how to get it from the `Viewer`.
     :param rules: fields of `Rules` that differ from the parent's.
@@ -78,7 +80,9 @@ class Version:
 
     @classmethod
     def from_package(cls, package: str, **fields: Any) -> Version:
-        """Make a version from ``queries.sql``, ``queries.<dialect>.sql`` and ``schema.sql`` of a package.
+        """Make a version from the ``.sql`` files of a package: ``schema.sql`` and any number with statements.
+
+        ``content.sql`` holds statements for every dialect, ``content.<dialect>.sql`` those of one.
 
         :param package: the package's name, ``__name__`` in its ``__init__.py``.
         :param fields: the other fields.
@@ -89,9 +93,8 @@ class Version:
         for file in resources.files(package).iterdir():
             if file.name == "schema.sql":
                 schema = file.read_text("utf-8")
-            elif file.name.startswith("queries.") and file.name.endswith(".sql"):
-                dialect = file.name.removeprefix("queries").removesuffix(".sql").strip(".")
-                queries[dialect] = file.read_text("utf-8")
+            elif file.name.endswith(".sql"):
+                queries[file.name] = file.read_text("utf-8")
         return cls(queries=queries, schema=schema, **fields)
 
     @cached_property
@@ -176,15 +179,32 @@ class ReleaseLine:
     def query_set(self, dialect: str) -> QuerySet:
         """Return the statements for a dialect; the dialect's own win within each version.
 
-        :raises StatementSyntaxError: if a file breaks the rules.
+        :raises StatementSyntaxError: if a file breaks the rules, or two of a version have one name.
         """
         queries = QuerySet()
         for version in self.lineage:
             for key in dict.fromkeys(("", dialect)):
-                if text := version.queries.get(key):
-                    file = ".".join(filter(None, ("queries", key, "sql")))
-                    queries = queries.overlay(parse_sql(text, source=f"{version.name}/{file}"))
+                queries = queries.overlay(_statements(version, key))
         return queries
+
+
+def _statements(version: Version, dialect: str) -> QuerySet:
+    """Return what all files of a version hold for a dialect; the empty one is the general."""
+    found: dict[str, Query] = {}
+    for file, text in sorted((_file_name(key), text) for key, text in version.queries.items()):
+        if file.split(".")[1:-1] != ([dialect] if dialect else []):
+            continue
+        for query in parse_sql(text, source=f"{version.name}/{file}").values():
+            if query.name in found:
+                raise StatementSyntaxError(
+                    f"{query.source}: {query.name!r} is already defined in {found[query.name].source}."
+                )
+            found[query.name] = query
+    return QuerySet(found.values())
+
+
+def _file_name(key: str) -> str:
+    return key if key.endswith(".sql") else ".".join(filter(None, ("queries", key, "sql")))
 
 
 def parse_release(text: str) -> Release | None:

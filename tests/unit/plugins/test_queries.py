@@ -181,3 +181,44 @@ def test_what_stands_behind_in_is_a_list() -> None:
     assert query.bind({"ids": [1, 2]})[0].endswith("IN (%(ids_0)s, %(ids_1)s)")
     with pytest.raises(ParameterError, match="give a list"):
         query.bind({"ids": 1})
+
+
+EACH = "SELECT a FROM ({EACH f IN fs} SELECT a FROM (SELECT a FROM t WHERE f = %(f)s LIMIT %(n)s) x {END}) y"
+
+
+def test_a_part_is_repeated_for_each_value() -> None:
+    query = parse(EACH)
+    assert query.parameters == ("fs", "n")
+    sql, bound = query.bind({"fs": [7, 9], "n": 3})
+    part = "SELECT a FROM (SELECT a FROM t WHERE f = %({})s LIMIT %(n)s) x"
+    assert sql == f"SELECT a FROM ({part.format('fs__0')} UNION ALL {part.format('fs__1')}) y"
+    assert bound == {"fs__0": 7, "fs__1": 9, "n": 3}
+    sql, bound = query.bind({"fs": [], "n": 3})
+    assert (sql.count("UNION"), bound) == (0, {"fs__0": None, "n": 3})
+
+
+def test_the_list_may_stand_elsewhere_too() -> None:
+    sql, bound = parse(f"{EACH} WHERE a IN %(fs)s").bind({"fs": (7, 9), "n": 3})
+    assert sql.endswith("WHERE a IN (%(fs_0)s, %(fs_1)s)")
+    assert bound == {"fs__0": 7, "fs__1": 9, "fs_0": 7, "fs_1": 9, "n": 3}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT {EACH f IN fs} 1",
+        "SELECT 1 {END}",
+        "SELECT {EACH f} 1 {END}",
+        "SELECT {EACH f IN fs} {EACH g IN gs} 1 {END} {END}",
+    ],
+)
+def test_a_broken_repetition_is_told(sql: str) -> None:
+    with pytest.raises(StatementSyntaxError, match=r"write \{EACH item IN list\}"):
+        parse(sql)
+
+
+def test_a_repetition_takes_a_list_that_is_not_too_long() -> None:
+    with pytest.raises(ParameterError, match="give a list"):
+        parse(EACH).bind({"fs": 3, "n": 1})
+    with pytest.raises(ParameterError, match="more than 500"):
+        parse(EACH).bind({"fs": list(range(501)), "n": 1})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flask_phpbb3 import BrokenPluginError, Rules, Version
+from flask_phpbb3 import BrokenPluginError, Rules, StatementSyntaxError, Version
 from flask_phpbb3.plugins.registry import Plugins
 from flask_phpbb3.plugins.version import ReleaseLine, parse_release
 
@@ -91,6 +91,25 @@ def test_a_child_names_only_its_differences() -> None:
     assert both.query_set("mysql")["get_b"].source == "1/queries.mysql.sql:1"
     assert both.rules == Rules(url_sid=False, has_notifications=False)
     assert both.escaped_columns == {"a", "b"}
+
+
+def test_statements_may_lie_in_any_number_of_files() -> None:
+    files = {
+        "queries.sql": "-- name: get_a\nSELECT 1",
+        "content.sql": "-- name: get_b\nSELECT 2",
+        "content.mysql.sql": "-- name: get_b\nSELECT 3",
+    }
+    one = line(Version(name="1", releases="==1.*", queries=files))
+    assert {name: query.sql for name, query in one.query_set("mysql").items()} == {
+        "get_a": "SELECT 1",
+        "get_b": "SELECT 3",
+    }
+    assert one.query_set("")["get_b"].source == "1/content.sql:1"
+    twice = line(Version(name="1", releases="==1.*", queries={**files, "people.sql": files["content.sql"]}))
+    with pytest.raises(
+        StatementSyntaxError, match=r"1/people\.sql:1: 'get_b' is already defined in 1/content"
+    ):
+        twice.query_set("sqlite")
 
 
 def test_a_rule_that_does_not_exist_is_told() -> None:
