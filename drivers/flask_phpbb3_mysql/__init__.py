@@ -1,0 +1,274 @@
+"""What drivers for MariaDB and MySQL share; no driver of its own.
+
+`MySqlDriver` knows the dialect, the settings of a session, the servers' error numbers and what ``doctor``
+asks, whichever module speaks to the server. Reading and its time limit are settings of the server's session,
+made once: the connections are the driver's alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import re
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar, Final, TypeVar, cast
+
+from flask_phpbb3 import Failure, Fault, Query, Row, SqlDriver
+
+ConnectionT = TypeVar("ConnectionT")
+
+_ALL_ROWS: Final = 2**64 - 1
+
+_FAULTS: Final = {
+    1053: Fault.LOST,  # server shutdown in progress
+    1927: Fault.LOST,  # MariaDB: connection was killed
+    2006: Fault.LOST,  # server has gone away
+    2013: Fault.LOST,  # lost connection during query
+    4031: Fault.LOST,  # MySQL: disconnected because of inactivity
+    1205: Fault.TIMEOUT,  # lock wait timeout
+    1317: Fault.TIMEOUT,  # query was interrupted
+    1969: Fault.TIMEOUT,  # MariaDB: max_statement_time
+    3024: Fault.TIMEOUT,  # MySQL: max_execution_time
+    1290: Fault.READ_ONLY,  # --read-only
+    1792: Fault.READ_ONLY,  # READ ONLY transaction
+    1836: Fault.READ_ONLY,  # --read-only, in a replica
+    1146: Fault.NO_TABLE,
+    1054: Fault.NO_COLUMN,
+    1044: Fault.NO_RIGHT,  # on the database
+    1142: Fault.NO_RIGHT,  # on the table
+    1143: Fault.NO_RIGHT,  # on the column
+}
+_CLIENT_WAITED: Final = frozenset({2003, 2006, 2013})
+"""What a client calls an answer that did not come in time, beside what it calls a lost connection."""
+_UNKNOWN_VARIABLE: Final = 1193
+_NO_DEFAULT: Final = 1364
+_QUOTES_NO_VALUE: Final = frozenset({1146, 1054, 1044, 1142, 1143, 1052, 1267})
+"""Errors whose message names tables, columns and collations, and never a literal."""
+
+_READ_ONLY: Final = "SET SESSION TRANSACTION READ ONLY"
+_STRICT: Final = "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL_TABLES')"
+_LENIENT: Final = (
+    "SET SESSION max_error_count = 65535, sql_mode = REPLACE(REPLACE(REPLACE(@@SESSION.sql_mode, "
+    "'STRICT_TRANS_TABLES', ''), 'STRICT_ALL_TABLES', ''), 'TRADITIONAL', '')"
+)
+_PLACEHOLDER = re.compile(r"%(?:\((?P<name>\w+)\)s|%)")
+_ONE_ROW = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:INSERT|REPLACE)\b", re.IGNORECASE | re.DOTALL)
+_NUMBER = re.compile(r"\d+")
+
+_LOCATION: Final = (
+    *("unix_socket", "host", "port", "database", "db"),
+    *("read_default_file", "read_default_group", "option_files"),
+)
+
+_SERVER_VERSION: Final = Query("get_server_version", "SELECT VERSION() AS version")
+_MAY_WRITE: Final = Query(
+    "fetch_may_write",
+    "SELECT DISTINCT PRIVILEGES AS privileges FROM information_schema.COLUMNS "
+    "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = %(table)s",
+    parameters=("table",),
+)
+_TABLES: Final = Query(
+    "fetch_tables",
+    "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1",
+)
+
+
+class MySqlDriver(SqlDriver[ConnectionT]):
+    """Ask a board on MariaDB or MySQL, by any module with a cursor that takes ``%(name)s``.
+
+    A subclass connects, counts what the last statement touched, and knows a closed connection.
+    A HOST that begins with ``/`` is the path of a Unix socket.
+    """
+
+    dialect: ClassVar[str] = "mysql"
+    dbms: ClassVar[tuple[str, ...]] = ("mysqli", "mysql")
+    lasting: ClassVar[tuple[str, ...]] = ("get_lock", ":=")
+
+    # What a module's own driver says.
+
+    @abstractmethod
+    def is_closed(self, connection: ConnectionT) -> bool:
+        """Tell whether a connection is closed or broken."""
+
+    @abstractmethod
+    def message(self, cursor: Any) -> str:
+        """Return what the server said beside the number of rows (``Records: 2  Duplicates: 1 …``), or nothing."""
+
+    def execute(self, cursor: Any, sql: str, values: Mapping[str, Any]) -> None:
+        """Run one statement; ``%%`` in it stands for a percent sign, also without a value."""
+        cursor.execute(sql, values)
+
+    def server_info(self, connection: ConnectionT) -> str:
+        """Return the version that the server named at the login, such as ``5.5.5-10.11.6-MariaDB``."""
+        return str(cast("Any", connection).get_server_info())
+
+    def error_number(self, error: Exception) -> int:
+        """Return the server's or the client's number of an error of the module; 0 if it has none."""
+        number = error.args[0] if error.args else 0
+        return number if isinstance(number, int) else 0
+
+    def said(self, error: Exception) -> str:
+        """Return the words of an error of the module, without its number."""
+        return str(error.args[1] if len(error.args) > 1 else error)
+
+    # Connecting.
+
+    @property
+    def location(self) -> tuple[str, ...]:
+        """Name host, port and database; of ``OPTIONS``, what leads elsewhere."""
+        arguments = self.connection_arguments()
+        return tuple(str(arguments.get(name, "")) for name in _LOCATION)
+
+    def connection_arguments(self) -> dict[str, Any]:
+        """Return arguments of ``connect()`` as the modules call them; ``OPTIONS`` wins over the other settings."""
+        database = self.settings.database
+        named = {
+            "unix_socket" if database.host.startswith("/") else "host": database.host,
+            "port": database.port,
+            "database": database.database,
+            "user": database.user,
+            "password": database.password,
+        }
+        given = {name: value for name, value in named.items() if value}
+        return {**given, "charset": "utf8mb4", **database.options}
+
+    def set_up(self, connection: ConnectionT, *, read_only: bool) -> None:
+        """Limit what the session of a new connection may do, and how long; close it if that fails.
+
+        A server too old to stop a slow statement is left to the client's own limit.
+        """
+        limit = f"max_statement_time = {self.statement_timeout:f}"
+        try:
+            if "MariaDB" not in self.server_info(connection):
+                limit = f"max_execution_time = {math.ceil(self.statement_timeout * 1000):d}"
+            self._run(connection, _READ_ONLY if read_only else _STRICT)
+            try:
+                self._run(connection, f"SET SESSION {limit}")
+            except self._errors as error:
+                if self.error_number(error) != _UNKNOWN_VARIABLE:
+                    raise
+        except BaseException:
+            self.disconnect(connection)
+            raise
+
+    def _run(self, connection: ConnectionT, sql: str) -> None:
+        with _cursor(connection) as cursor:
+            self.execute(cursor, sql, {})
+
+    def disconnect(self, connection: ConnectionT) -> None:
+        """Close a connection."""
+        with contextlib.suppress(*self._errors):
+            cast("Any", connection).close()
+
+    # Statements.
+
+    def page(self, sql: str, skip: int, limit: int | None) -> str:
+        """Append LIMIT and OFFSET; MySQL knows no OFFSET without LIMIT."""
+        return super().page(sql, skip, _ALL_ROWS if skip and limit is None else limit)
+
+    def fetch(self, connection: ConnectionT, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        """Run one statement, which is a read-only transaction, and return all its rows."""
+        with _cursor(connection) as cursor:
+            self.execute(cursor, _comparable(sql, values), values)
+            if cursor.description is None:
+                return []
+            return self.rows((column[0] for column in cursor.description), map(_plain, cursor.fetchall()))
+
+    def store(self, connection: ConnectionT, sql: str, values: Mapping[str, Any]) -> int:
+        """Run one statement, which commits itself, and return the number of rows it touched."""
+        with _cursor(connection) as cursor:
+            try:
+                self.execute(cursor, sql, values)
+            except self._errors as error:
+                if self.error_number(error) != _NO_DEFAULT:
+                    raise
+                return self._store_with_empty_texts(connection, sql, values)
+            return self._touched(cursor, sql)
+
+    def _store_with_empty_texts(self, connection: ConnectionT, sql: str, values: Mapping[str, Any]) -> int:
+        """Run a statement that makes a row without its text columns, which then are empty.
+
+        They are so by default on the other databases; here a text has no default, and only a server that is
+        not strict makes it empty. Whatever else strictness would refuse undoes the statement.
+        """
+        with _cursor(connection) as cursor:
+            self.execute(cursor, _LENIENT, {})
+            self.execute(cursor, "START TRANSACTION", {})
+            self.execute(cursor, sql, values)
+            touched = self._touched(cursor, sql)
+            self.execute(cursor, "SHOW WARNINGS", {})
+            changed = [
+                code for level, code, _ in cursor.fetchall() if level != "Note" and code != _NO_DEFAULT
+            ]
+            if changed:
+                self.execute(cursor, "ROLLBACK", {})
+                raise self._import().DataError(changed[0], "")
+            self.execute(cursor, "COMMIT", {})
+            return touched
+
+    def _touched(self, cursor: Any, sql: str) -> int:
+        """Return how many rows a statement touched, each counted once.
+
+        The server counts a row that an upsert changes twice; how many it was given is the first number of its
+        message, which it sends for all but single rows.
+        """
+        if number := _NUMBER.search(self.message(cursor)):
+            return min(int(cursor.rowcount), int(number[0]))
+        return min(int(cursor.rowcount), 1) if _ONE_ROW.match(sql) else int(cursor.rowcount)
+
+    def classify(self, error: Exception, connection: ConnectionT | None) -> Failure:
+        """Say by the server's error number what an error means."""
+        code, said = self.error_number(error), self.said(error)
+        if "timed out" in said and code in _CLIENT_WAITED:
+            return Failure(Fault.SILENT)
+        if connection is None:
+            return Failure(Fault.REFUSED, said)
+        if self.is_closed(connection):
+            return Failure(Fault.LOST)
+        fault = _FAULTS.get(code, Fault.REFUSED)
+        if code in _QUOTES_NO_VALUE:
+            return Failure(fault, f"{said} (error {code})")
+        return Failure(fault, f"{type(error).__name__} (error {code})")
+
+    # What `doctor` asks.
+
+    def server_version(self) -> str:
+        """Name the server, such as ``MariaDB 10.11.6`` or ``MySQL 8.0.36``."""
+        version = str(self.read(_SERVER_VERSION, {})[0]["version"])
+        return f"{'MariaDB' if 'MariaDB' in version else 'MySQL'} {version.partition('-')[0]}"
+
+    def may_write(self, table: str) -> bool | None:
+        """Tell whether the account may insert or update rows of a table; None if it sees no such table."""
+        found = self.read(_MAY_WRITE, {"table": table})
+        return (
+            any({"insert", "update"} & set(row["privileges"].split(",")) for row in found) if found else None
+        )
+
+    def tables(self) -> list[str]:
+        """List the names of the database's tables that the account sees."""
+        return [row["name"] for row in self.read(_TABLES, {})]
+
+
+def _cursor(connection: Any) -> contextlib.closing[Any]:
+    return contextlib.closing(connection.cursor())
+
+
+def _comparable(sql: str, values: Mapping[str, Any]) -> str:
+    """Return SQL whose values can be compared with phpBB's columns, whose characters have 3 bytes at most.
+
+    Against a text with a longer one the server refuses the comparison instead of finding no row, unless
+    the text's collation is explicit.
+    """
+    long = {
+        name for name, value in values.items() if isinstance(value, str) and max(value, default="") > "\uffff"
+    }
+    if not long:
+        return sql
+    return _PLACEHOLDER.sub(
+        lambda match: f"{match[0]} COLLATE utf8mb4_bin" if match["name"] in long else match[0], sql
+    )
+
+
+def _plain(row: Iterable[Any]) -> Iterator[Any]:
+    return (bytes(value) if isinstance(value, bytearray) else value for value in row)
