@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 import threading
 import time
-import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
-
-_snapshots: weakref.WeakSet[Snapshot[Any]] = weakref.WeakSet()
 
 
 @dataclass(frozen=True)
@@ -34,11 +31,16 @@ class Snapshot(Generic[T]):
         self._reading: _Reading[T] | None = None
         self._attempts = 0
         self._failure: Exception | None = None
-        self._unlock()
-        _snapshots.add(self)
+        self._locks: dict[int, threading.Lock] = {}
 
-    def _unlock(self) -> None:
-        self._lock = threading.Lock()
+    @property
+    def _lock(self) -> threading.Lock:
+        """Return this process's lock.
+
+        Made at first use: a thread that a forked child does not have may hold the parent's, and gevent patches
+        threading in a worker after the application was loaded.
+        """
+        return self._locks.get(os.getpid()) or self._locks.setdefault(os.getpid(), threading.Lock())
 
     def get(self) -> T:
         """Return a value young enough."""
@@ -84,12 +86,3 @@ def _again(error: Exception) -> Exception:
     copy: Exception = type(error).__new__(type(error), *error.args)
     copy.__dict__.update(error.__dict__)
     return copy
-
-
-def _after_fork_in_child() -> None:
-    for snapshot in list(_snapshots):
-        snapshot._unlock()  # a thread that the child does not have may have held the lock
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -41,6 +41,17 @@ class Lease(Generic[ConnectionT]):
     used: float = field(default_factory=time.monotonic)
 
 
+@dataclass(eq=False)
+class _Holdings(Generic[ConnectionT]):
+    """What one process has of a pool, and its lock."""
+
+    changed: threading.Condition = field(default_factory=threading.Condition)
+    idle: list[Lease[ConnectionT]] = field(default_factory=list)
+    lent: set[Lease[ConnectionT]] = field(default_factory=set)
+    opening: int = 0
+    generation: int = 0
+
+
 class Pool(Generic[ConnectionT]):
     """Hold at most `size` connections and lend each to one borrower at a time, the last used first.
 
@@ -68,15 +79,21 @@ class Pool(Generic[ConnectionT]):
         self._size = size
         self._timeout = timeout
         self._max_idle = max_idle
-        self._start_afresh()
+        self._held: dict[int, _Holdings[ConnectionT]] = {}
         _pools.add(self)
 
-    def _start_afresh(self) -> None:
-        self._changed = threading.Condition()
-        self._idle: list[Lease[ConnectionT]] = []
-        self._lent: set[Lease[ConnectionT]] = set()
-        self._opening = 0
-        self._generation = 0
+    @property
+    def _own(self) -> _Holdings[ConnectionT]:
+        """Return what this process holds; what it has inherited is forgotten first.
+
+        Looked at by process and made at first use: uWSGI forks without Python's knowledge, a thread that a child
+        does not have may hold the parent's lock, and gevent patches threading after the application was loaded.
+        """
+        held = self._held.get(os.getpid())
+        if held is None:
+            self._forget_inherited()
+            held = self._held.setdefault(os.getpid(), _Holdings())
+        return held
 
     def acquire(self) -> Lease[ConnectionT]:
         """Lend a connection, a new one if none is idle and the pool is not full.
@@ -84,39 +101,40 @@ class Pool(Generic[ConnectionT]):
         :raises PoolTimeoutError: if all were on loan for `timeout` seconds.
         :raises Exception: what `connect` raises.
         """
+        held = self._own
         stale: list[Lease[ConnectionT]] = []
         try:
-            with self._changed:
-                if not self._changed.wait_for(lambda: self._idle or not self._is_full(), self._timeout):
+            with held.changed:
+                if not held.changed.wait_for(lambda: held.idle or not self._is_full(held), self._timeout):
                     raise PoolTimeoutError(
                         f"All {self._size} connections to the board's database were busy for {self._timeout:g} s. "
                         "Raise PHPBB3_DATABASE['POOL_SIZE'] or ['POOL_TIMEOUT'], or find the slow statements."
                     )
-                while self._idle:
-                    lease = self._idle.pop()
+                while held.idle:
+                    lease = held.idle.pop()
                     if time.monotonic() - lease.used < self._max_idle:
-                        self._lent.add(lease)
+                        held.lent.add(lease)
                         return lease
                     stale.append(lease)
-                self._opening += 1
-                generation = self._generation
+                held.opening += 1
+                generation = held.generation
         finally:
             self._close_all(stale)
-        return self._open(generation)
+        return self._open(held, generation)
 
-    def _is_full(self) -> bool:
-        return len(self._idle) + len(self._lent) + self._opening >= self._size
+    def _is_full(self, held: _Holdings[ConnectionT]) -> bool:
+        return len(held.idle) + len(held.lent) + held.opening >= self._size
 
-    def _open(self, generation: int) -> Lease[ConnectionT]:
+    def _open(self, held: _Holdings[ConnectionT], generation: int) -> Lease[ConnectionT]:
         lease: Lease[ConnectionT] | None = None
         try:
             lease = Lease(self._connect(), generation)
         finally:
-            with self._changed:
-                self._opening -= 1
+            with held.changed:
+                held.opening -= 1
                 if lease is not None:
-                    self._lent.add(lease)
-                self._changed.notify()
+                    held.lent.add(lease)
+                held.changed.notify()
         return lease
 
     def release(self, lease: Lease[ConnectionT], *, reusable: bool = True) -> None:
@@ -124,36 +142,40 @@ class Pool(Generic[ConnectionT]):
 
         :param reusable: False if its state is unknown or it is broken.
         """
-        with self._changed:
-            if lease not in self._lent:  # lent before a fork, given back in the child
+        held = self._own
+        with held.changed:
+            if lease not in held.lent:  # lent before a fork, given back in the child
                 return
-            self._lent.remove(lease)
-            reusable = reusable and lease.generation == self._generation
+            held.lent.remove(lease)
+            reusable = reusable and lease.generation == held.generation
             if reusable:
                 lease.used = time.monotonic()
-                self._idle.append(lease)
-            self._changed.notify()
+                held.idle.append(lease)
+            held.changed.notify()
         if not reusable:
             self._close_all([lease])
 
     def invalidate(self, lease: Lease[ConnectionT]) -> None:
         """Drop every connection that is as old as a lost one; those on loan when they come back."""
-        with self._changed:
-            if lease.generation != self._generation:
+        held = self._own
+        with held.changed:
+            if lease.generation != held.generation:
                 return
-            dropped = self._start_generation()
+            dropped = self._start_generation(held)
         self._close_all(dropped)
 
     def close(self) -> None:
         """Close all idle connections, and those on loan when they come back; the pool stays usable."""
-        with self._changed:
-            dropped = self._start_generation()
+        held = self._own
+        with held.changed:
+            dropped = self._start_generation(held)
         self._close_all(dropped)
 
-    def _start_generation(self) -> list[Lease[ConnectionT]]:
-        dropped, self._idle = self._idle, []
-        self._generation += 1
-        self._changed.notify_all()
+    @staticmethod
+    def _start_generation(held: _Holdings[ConnectionT]) -> list[Lease[ConnectionT]]:
+        dropped, held.idle = held.idle, []
+        held.generation += 1
+        held.changed.notify_all()
         return dropped
 
     def _close_all(self, leases: list[Lease[ConnectionT]]) -> None:
@@ -162,21 +184,24 @@ class Pool(Generic[ConnectionT]):
                 self._close(lease.connection)
 
     def __del__(self) -> None:
-        """Close idle connections, which would otherwise be reported as leaked."""
-        self._close_all(getattr(self, "_idle", []))
+        """Close idle connections, which would otherwise be reported as leaked; a parent's are forgotten."""
+        if hasattr(self, "_held"):
+            self._forget_inherited()
+            for held in self._held.values():
+                self._close_all(held.idle)
 
-    def _after_fork_in_child(self) -> None:
-        """Forget the parent's connections; the lock is made anew, a lost thread may have held it."""
-        inherited = [*self._idle, *self._lent]
-        self._start_afresh()
-        for lease in inherited:
-            with contextlib.suppress(Exception):
-                self._forget(lease.connection)
+    def _forget_inherited(self) -> None:
+        """Forget the connections of a parent process, which the parent goes on using."""
+        for process in list(self._held):
+            inherited = None if process == os.getpid() else self._held.pop(process, None)
+            for lease in [*inherited.idle, *inherited.lent] if inherited else []:
+                with contextlib.suppress(Exception):
+                    self._forget(lease.connection)
 
 
 def _after_fork_in_child() -> None:
     for pool in list(_pools):
-        pool._after_fork_in_child()
+        pool._forget_inherited()
 
 
 if hasattr(os, "register_at_fork"):

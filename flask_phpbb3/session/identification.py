@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 from ..board.board import BoardData
 from ..config import Settings
+from ..errors import ConnectionFailedError
 from ..phpbb.bans import Ban, BanList
 from ..phpbb.bots import in_botlist
 from ..phpbb.identity import (
@@ -119,6 +120,7 @@ class _Identifier:
         row = self._private("get_session", session_id=self.visitor.session_id, now=self.now)
         if row is None:
             return None, "unknown"
+        _check_answer(row["session_id"], self.visitor.session_id)
         why = refusal(
             row,
             self.visitor,
@@ -151,6 +153,7 @@ class _Identifier:
         row = self._private("get_user", user_id=user_id) if user_id is not None else None
         if row is None:
             return None
+        _check_answer(row["user_id"], user_id)
         row = {**EMPTY_SESSION, **row, "session_user_id": row["user_id"]}
         ban = self._private("_get_user_ban", user_id=row["user_id"], now=self.now)
         return Identification(row={**row, **(ban or {})}, source="bot", is_bot=True)
@@ -179,6 +182,19 @@ class _Identifier:
 
     def _private(self, name: str, **parameters: Any) -> Any:
         return self.data.connector.private(name, **parameters)
+
+
+def _check_answer(found: Any, asked: Any) -> None:
+    """Check that a row is the one asked for: on a connection shared by mistake it may be another visitor's.
+
+    :raises ConnectionFailedError: if it is not.
+    """
+    text = found.decode("ascii", "replace") if isinstance(found, bytes) else str(found)
+    if text.strip() != str(asked):
+        raise ConnectionFailedError(
+            "The board's database answered another question than was asked. See whether something between shares "
+            "one connection among several clients."
+        )
 
 
 def _without_ban(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import itertools
 import os
 import tempfile
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -218,8 +218,7 @@ class _FileSystem(BaseCache):
         super().__init__()
         self._folder = folder
         self._threshold = threshold
-        self._writes = 0
-        self._lock = threading.Lock()
+        self._writes = itertools.count()  # without a lock, which a fork could catch while it is held
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -263,10 +262,7 @@ class _FileSystem(BaseCache):
         return self._folder / hashlib.sha256(key.encode()).hexdigest()
 
     def _prune_now_and_then(self) -> None:
-        with self._lock:
-            due = self._writes % (self._threshold // 10 + 1) == 0
-            self._writes += 1
-        if due and self._folder.is_dir():
+        if next(self._writes) % (self._threshold // 10 + 1) == 0 and self._folder.is_dir():
             self._prune()
 
     def _prune(self) -> None:

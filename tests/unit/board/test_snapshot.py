@@ -107,3 +107,10 @@ def test_who_waits_shares_the_answer_and_the_failure(failing: bool) -> None:
         thread.join()
     assert len(asked) == 1
     assert found == ["away" if failing else 7] * 10
+
+
+def test_nothing_is_locked_before_it_is_asked() -> None:
+    """gevent patches threading in each worker, after the application was loaded there or before."""
+    with mock.patch("threading.Lock", side_effect=AssertionError("too early")):
+        snapshot = Snapshot(counter().__next__, 30)
+    assert snapshot.get() == 1

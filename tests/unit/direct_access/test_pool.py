@@ -206,7 +206,7 @@ def test_a_lock_held_by_another_thread_does_not_block_the_child(connections: Con
     held, done = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with pool._changed:
+        with pool._own.changed:
             held.set()
             done.wait(10)
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from flask_phpbb3.phpbb.bots import BotList
 from flask_phpbb3.phpbb.visitor import Visitor
+from flask_phpbb3.plugins.registry import Plugins
 from flask_phpbb3.testing.conformance import BoardUnderTest
 
 from ...apps import close, visitor
@@ -104,3 +108,36 @@ def test_wildcards_of_bots_take_no_time() -> None:
     # With a backtracking search this would outlive the test run.
     assert bots.find(Visitor(browser="abcde" * 20_000)) is None
     assert bots.find(Visitor(browser="xx A y B c d e F")) == 5
+
+
+def test_a_row_of_another_session_is_nobodys(subject: BoardUnderTest) -> None:
+    """A connection that two processes share by mistake answers one with what the other has asked."""
+    first, second = (
+        subject.board.sign_in(subject.board.add_user(name), browser="") for name in ("first", "second")
+    )
+    with closing_app(subject, **crossed(subject, first["phpbb3_mini_sid"])) as app:
+        client = app.test_client(use_cookies=False)
+        assert client.get("/", headers=_cookies(first)).status_code == 200
+        assert client.get("/", headers=_cookies(second)).status_code == 503
+
+
+def crossed(subject: BoardUnderTest, session_id: str) -> dict[str, Any]:
+    """Return settings with which every session asked for is one and the same."""
+    line = Plugins().line(subject.config["PHPBB3"]["VERSION"])
+    sql = line.query_set("sqlite")["get_session"].sql
+    wrong = sql.replace("%(session_id)s", f"COALESCE('{session_id}', %(session_id)s)")
+    assert wrong != sql
+    database = {**subject.config["PHPBB3_DATABASE"], "CUSTOM_STATEMENTS": {"get_session": wrong}}
+    return {"PHPBB3_DATABASE": database}
+
+
+@contextmanager
+def closing_app(subject: BoardUnderTest, **config: Any) -> Iterator[Flask]:
+    app = subject.app(**config)
+    app.add_url_rule("/", view_func=lambda: str(visitor().user_id))
+    yield app
+    close(app)
+
+
+def _cookies(cookies: dict[str, str]) -> dict[str, str]:
+    return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()), "User-Agent": ""}
