@@ -33,20 +33,22 @@ class VisitorTokens:
         self._own_sid = own_sid
         self._new_sid = new_sid
         self._salt: str | None = None
+        self._is_read = False
 
     def link_hash(self, link: str) -> str:
         """Return phpBB's link hash; empty on the error page of a board that cannot be asked."""
         salt = self._form_salt()
-        return make_link_hash(salt, link) if salt else ""
+        return "" if salt is None else make_link_hash(salt, link)
 
     def is_link_hash(self, link_hash: str, link: str) -> bool:
         """Tell whether a request brings the visitor's own link hash."""
-        return check_link_hash(self._form_salt(), link_hash, link) and bool(self._salt)
+        salt = self._guarding_salt()
+        return salt is not None and check_link_hash(salt, link_hash, link)
 
     def form_token(self, form_name: str) -> FormToken:
         """Return the token of a form."""
         created = int(time.time())
-        salt = self._form_salt()
+        salt = self._form_salt() or ""  # on the error page of a board that cannot be asked
         # Without a session every guest would get the same token, which a stranger could fetch and plant.
         token_sid = next(iter(self._token_sids()), None)
         return FormToken(
@@ -56,8 +58,8 @@ class VisitorTokens:
 
     def is_form_token(self, form_name: str, creation_time: int | str | None, form_token: str | None) -> bool:
         """Tell whether a form that was sent was made for this visitor."""
-        salt = self._form_salt()
-        return bool(salt) and any(
+        salt = self._guarding_salt()
+        return salt is not None and any(
             check_form_token(
                 salt,
                 form_name,
@@ -70,12 +72,27 @@ class VisitorTokens:
             for token_sid in self._token_sids()
         )
 
-    def _form_salt(self) -> str:
+    def _form_salt(self) -> str | None:
+        """Return the visitor's salt, which may be empty; None where the board could not be asked.
+
+        phpBB 3.3.16 and later leave the guest's empty on a fresh board, and hash with that.
+        """
         user_id = self._visitor.identification.user_id
-        if self._salt is None:
+        if not self._is_read:
             row = self._visitor.ask("_get_form_salt", user_id=user_id)
-            self._salt = str(row["user_form_salt"]) if row else ""
+            self._salt = str(row["user_form_salt"]) if row else None
+            self._is_read = True
         return self._salt
+
+    def _guarding_salt(self) -> str | None:
+        """Return the salt to check with; None where nothing that a request brings may be believed.
+
+        All guests share one salt, so it is no secret on any board, empty or not; a user's empty one would let
+        a stranger make that user's tokens.
+        """
+        salt = self._form_salt()
+        is_guest = self._visitor.identification.user_id == GUEST_ID
+        return salt if salt or is_guest else None
 
     def _token_sids(self) -> list[str]:
         """Return what may tell this guest from others in a form's token; nothing tells users apart."""

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sqlite3
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -377,7 +379,19 @@ def test_link_hashes(forms: Flask) -> None:
     assert client.get(f"/mark?hash={link_hash}").status_code == 400
 
 
-def test_an_empty_salt_opens_nothing(forms: Flask, forum: Forum) -> None:
+def test_a_guest_with_an_empty_salt_is_served_as_by_phpbb(forms: Flask, forum: Forum) -> None:
+    """As on every board that phpBB 3.3.16 or later has installed."""
+    with closing(sqlite3.connect(forum.board.path)) as connection, connection:
+        connection.execute("UPDATE phpbb_users SET user_form_salt = '' WHERE user_id = 1")
+    client = forms.test_client()
+    assert client.get("/hash").text == hashlib.sha1(b"mark_forums").hexdigest()[:8]
+    assert client.get(f"/mark?hash={client.get('/hash').text}").text == "marked"
+    fields = fields_of(client.get("/form").text)
+    assert later(forms.test_client(), "/send", data=fields).status_code == 400
+    assert later(client, "/send", data=fields).text == "taken"
+
+
+def test_a_users_empty_salt_opens_nothing(forms: Flask, forum: Forum) -> None:
     forum.board.add_user("saltless", user_form_salt="")
     client: Any = forms.test_client()
     client.login_as("saltless")
@@ -386,8 +400,5 @@ def test_an_empty_salt_opens_nothing(forms: Flask, forum: Forum) -> None:
 
 
 def _column(forum: Forum, sql: str) -> str:
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(forum.board.path)) as connection:
         return str(connection.execute(sql).fetchone()[0])
