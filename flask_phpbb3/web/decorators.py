@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotFound
 from ..session.sessions import PhpBB3Session
 from .current import current_visitor
 from .guard import View, guard
+from .names import warn_of_unknown_groups, warn_of_unknown_options
 from .refusal import refuse
 
 Test = Callable[[PhpBB3Session, dict[str, Any]], bool]
@@ -26,20 +27,21 @@ def login_required(view: View) -> View: ...
 
 
 @overload
-def login_required(view: None = None) -> Callable[[View], View]: ...
+def login_required(view: None = None, *, as_json: bool | None = None) -> Callable[[View], View]: ...
 
 
-def login_required(view: View | None = None) -> View | Callable[[View], View]:
+def login_required(view: View | None = None, *, as_json: bool | None = None) -> View | Callable[[View], View]:
     """Let only those see a view who are signed in; ``@login_required`` and ``@login_required()`` are one.
 
     :param view: the view.
+    :param as_json: as for `flask_phpbb3.web.refuse`.
     """
-    decorate = _let_in(lambda visitor, _: visitor.is_authenticated)
+    decorate = _let_in(lambda visitor, _: visitor.is_authenticated, as_json=as_json)
     return decorate if view is None else decorate(view)
 
 
 def permission_required(
-    *options: str, forum_id: int = 0, forum_id_arg: str | None = None
+    *options: str, forum_id: int = 0, forum_id_arg: str | None = None, as_json: bool | None = None
 ) -> Callable[[View], View]:
     """Let only those see a view who have a permission (phpBB rule: Asking for a permission).
 
@@ -48,6 +50,7 @@ def permission_required(
     :param options: such as ``f_read``; of several any will do. ``!f_read`` asks the opposite.
     :param forum_id: the forum; 0 for none.
     :param forum_id_arg: the argument of the view that holds the forum's id, such as ``forum_id``.
+    :param as_json: as for `flask_phpbb3.web.refuse`.
     :raises TypeError: if no option is given, or the forum twice.
     """
     if not options or not all(isinstance(option, str) for option in options):
@@ -59,29 +62,40 @@ def permission_required(
 
     def has_permission(visitor: PhpBB3Session, view_args: dict[str, Any]) -> bool:
         forum = forum_id if forum_id_arg is None else _forum_id(view_args, forum_id_arg)
-        return visitor.has_privileges(*options, forum_id=forum)
+        answer = visitor.has_privileges(*options, forum_id=forum)
+        if visitor.failure is None:
+            warn_of_unknown_options(visitor, options)
+        return answer
 
-    return _let_in(has_permission)
+    return _let_in(has_permission, as_json=as_json)
 
 
-def group_required(*groups: int | str) -> Callable[[View], View]:
+def group_required(*groups: int | str, as_json: bool | None = None) -> Callable[[View], View]:
     """Let only members of a group see a view; pending members are none.
 
     :param groups: ids, or names as people read them (special groups: phpBB's constant, such as
         ``ADMINISTRATORS``); of several any will do.
+    :param as_json: as for `flask_phpbb3.web.refuse`.
     :raises TypeError: if no group is given.
     """
     if not groups or not all(isinstance(group, (int, str)) for group in groups):
         raise TypeError("Name a group: @group_required('Moderators').")
-    return _let_in(
-        lambda visitor, _: visitor.is_authenticated and any(visitor.is_member(group) for group in groups)
-    )
+
+    def is_member(visitor: PhpBB3Session, _: dict[str, Any]) -> bool:
+        if not visitor.is_authenticated:
+            return False
+        if any(visitor.is_member(group) for group in groups):
+            return True
+        warn_of_unknown_groups(visitor, groups)
+        return False
+
+    return _let_in(is_member, as_json=as_json)
 
 
-def _let_in(may_see: Test) -> Callable[[View], View]:
+def _let_in(may_see: Test, *, as_json: bool | None) -> Callable[[View], View]:
     def refusal(view_args: dict[str, Any]) -> Any:
         visitor = current_visitor()
-        return refuse() if visitor.ban or not may_see(visitor, view_args) else None
+        return refuse(as_json=as_json) if visitor.ban or not may_see(visitor, view_args) else None
 
     return guard(refusal)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+import re
+from typing import Any, Final
 
 from flask import jsonify, redirect, request
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,10 @@ from ..phpbb.bans import Ban
 from ..session.sessions import PhpBB3Session
 from .current import current_visitor
 from .urls import BoardUrls
+
+_JSON_TYPE: Final = re.compile(r"(?:application|text)/(?:[\w.+-]+\+)?json(?:;.*)?")
+_HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
+_PAGE_LOADS: Final = frozenset({"navigate", "nested-navigate"})
 
 
 class SignInRequired(Unauthorized):
@@ -34,13 +39,15 @@ class SignInRequired(Unauthorized):
         return text.format(self.description, self.login_url)
 
 
-def refuse() -> ResponseReturnValue:
+def refuse(*, as_json: bool | None = None) -> ResponseReturnValue:
     """Return what the current visitor gets who may not see a page.
 
     A guest is sent to the sign-in page and back; where phpBB would not send people back here, a page with
-    status 401 has the link. Anybody else, also a bot and who is banned, gets 403. Who asks for JSON gets 401 or
-    403 as JSON: ``error``, ``message`` and, with 401, ``login_url``.
+    status 401 has the link. Anybody else, also a bot and who is banned, gets 403. A program gets 401 or 403 as
+    JSON: ``error``, ``message`` and, with 401, ``login_url``.
 
+    :param as_json: whether a program asks; None finds out: the request sends JSON, names a JSON type in
+        ``Accept`` at least as high as HTML, or was sent by a script (``X-Requested-With``, ``Sec-Fetch-Mode``).
     :raises BoardUnavailableError: if the board could not be asked who the visitor is.
     :raises Forbidden: as Flask's ``abort(403)``.
     :raises SignInRequired: where the sign-in page does not lead back.
@@ -51,7 +58,7 @@ def refuse() -> ResponseReturnValue:
         raise visitor.failure
     urls = BoardUrls(visitor.board)
     can_sign_in = not (visitor.is_authenticated or visitor.is_bot or visitor.ban)
-    if _wants_json():
+    if _is_sent_by_a_program() if as_json is None else as_json:
         return _json_answer(urls.login(next="") if can_sign_in else None, visitor)
     if not can_sign_in:
         raise Forbidden(_reason(visitor))
@@ -60,11 +67,16 @@ def refuse() -> ResponseReturnValue:
     return redirect(urls.login())
 
 
-def _wants_json() -> bool:
-    if request.is_json:
+def _is_sent_by_a_program() -> bool:
+    if request.is_json or request.headers.get("X-Requested-With", "").lower() == "xmlhttprequest":
         return True
-    accepted = request.accept_mimetypes
-    return accepted["application/json"] > accepted["text/html"]
+    if request.headers.get("Sec-Fetch-Mode", "navigate") not in _PAGE_LOADS:
+        return True
+    # Types that are named, not what "*/*" would take as well: scripts send it along with what they want.
+    qualities = {name.lower(): quality for name, quality in request.accept_mimetypes}
+    json = max((quality for name, quality in qualities.items() if _JSON_TYPE.fullmatch(name)), default=0)
+    html = max((quality for name, quality in qualities.items() if name in _HTML_TYPES), default=0)
+    return json > 0 and json >= html
 
 
 def _json_answer(login_url: str | None, visitor: PhpBB3Session) -> ResponseReturnValue:

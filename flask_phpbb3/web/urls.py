@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
-from flask import has_request_context, request
+from flask import current_app, has_request_context, request
 from werkzeug.urls import iri_to_uri
 
 from ..board.board import Board
@@ -59,7 +59,7 @@ class BoardUrls:
         The way back is left out where phpBB would not take it: another host, a line break.
 
         :param next: an address or path of this site to come back to; None: the page that is being asked
-            for, or the site's root if that was not asked by GET; empty: none.
+            for or, if that is a form that was sent, the page of this site that it stood on; empty: none.
         """
         target = _absolute(self._page_to_return_to() if next is None else next)
         override = self._board.settings.login_url
@@ -141,9 +141,15 @@ class BoardUrls:
         return f"{self.base}/{script}" + (f"?{query}" if query else "")
 
     def _page_to_return_to(self) -> str:
+        """Return the page that is being asked for; of a form that was sent, the page that it stood on."""
         if not has_request_context():
             return ""
-        return request.url if request.method in _SAFE_METHODS else request.url_root
+        if request.method in _SAFE_METHODS:
+            return request.url
+        if request.referrer and is_same_host(request.referrer, request.url_root):
+            return request.referrer
+        adapter = current_app.create_url_adapter(request)
+        return request.url if adapter is not None and "GET" in adapter.allowed_methods() else ""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"

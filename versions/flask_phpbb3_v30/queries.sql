@@ -243,3 +243,9 @@ SELECT r.role_id, r.role_name
 SELECT f.forum_id, f.forum_name
   FROM {TABLE_PREFIX}forums f
  ORDER BY f.left_id, f.forum_id
+
+-- name: _fetch_group_names
+-- All groups by id.
+SELECT g.group_id, g.group_name
+  FROM {TABLE_PREFIX}groups g
+ ORDER BY g.group_id

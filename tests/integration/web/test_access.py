@@ -77,8 +77,17 @@ def test_a_guest_is_sent_to_the_forum_and_back(client: Any, path: str) -> None:
     assert way_back(client.get(f"{path}?a=b&c=d e")) == f"{path}?a=b&c=d%20e"
 
 
-def test_the_way_back_from_a_form_is_the_sites_root(client: Any) -> None:
-    assert way_back(client.post("/member", data={"x": "y"})) == "/"
+def test_the_way_back_from_a_form_is_the_page_it_stood_on(client: Any) -> None:
+    referred = client.post("/member", data={"x": "y"}, headers={"Referer": "http://localhost/open?page=2"})
+    assert way_back(referred) == "/open?page=2"
+    assert way_back(client.post("/member?a=b", data={"x": "y"})) == "/member?a=b"
+    elsewhere = {"Referer": "http://evil.example/open"}
+    assert way_back(client.post("/member", headers=elsewhere)) == "/member"
+
+
+def test_a_form_that_no_page_is_known_for_has_no_way_back(site: Flask, client: Any) -> None:
+    site.add_url_rule("/send", "send", login_required(lambda: "sent"), methods=["POST"])
+    assert client.post("/send").location == f"{BOARD}/ucp.php?mode=login"
 
 
 def test_the_answer_depends_on_the_cookie(client: Any) -> None:
@@ -119,7 +128,20 @@ def test_a_view_without_the_named_argument_says_so(client: Any) -> None:
         client.get("/missing")
 
 
-@pytest.mark.parametrize("headers", [JSON, {"Content-Type": "application/json"}])
+PROGRAMS = (
+    JSON,
+    {"Content-Type": "application/json"},
+    {"Accept": "application/json, text/plain, */*"},  # axios
+    {"Accept": "application/vnd.api+json"},
+    {"Accept": "application/problem+json;q=0.5, */*;q=0.1"},
+    {"Accept": "text/html;q=0.5, application/json"},
+    {"Accept": "*/*", "Sec-Fetch-Mode": "cors"},  # fetch()
+    {"Accept": "*/*", "Sec-Fetch-Mode": "same-origin"},
+    {"Accept": "text/html, */*; q=0.01", "X-Requested-With": "XMLHttpRequest"},  # jQuery
+)
+
+
+@pytest.mark.parametrize("headers", PROGRAMS)
 def test_json_gets_401_and_403_as_json(client: Any, headers: dict[str, str]) -> None:
     refused = client.get("/private", headers=headers)
     assert (refused.status_code, refused.json["error"]) == (401, "login_required")
@@ -129,9 +151,47 @@ def test_json_gets_401_and_403_as_json(client: Any, headers: dict[str, str]) -> 
     assert (forbidden.status_code, forbidden.json["error"]) == (403, "forbidden")
 
 
-@pytest.mark.parametrize("accept", ["*/*", "text/html,application/json;q=0.9", "text/html, */*", ""])
-def test_browsers_get_pages(client: Any, accept: str) -> None:
-    assert client.get("/member", headers={"Accept": accept}).status_code == 302
+@pytest.mark.parametrize(
+    "accept", ["*/*", "text/html,application/json;q=0.9", "text/html, */*", "", "image/json"]
+)
+@pytest.mark.parametrize("more", [{}, {"Sec-Fetch-Mode": "navigate"}])
+def test_browsers_get_pages(client: Any, accept: str, more: dict[str, str]) -> None:
+    assert client.get("/member", headers={"Accept": accept, **more}).status_code == 302
+
+
+def test_a_view_may_say_who_asks_for_it(site: Flask, client: Any) -> None:
+    site.add_url_rule("/api", "api", login_required(as_json=True)(lambda: "seen"))
+    site.add_url_rule("/part", "part", group_required("Artists", as_json=False)(lambda: "seen"))
+    assert client.get("/api").json["error"] == "login_required"
+    assert client.get("/part", headers=JSON).status_code == 302
+
+
+def test_a_permission_that_the_board_does_not_have_is_told_once(
+    site: Flask, client: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.add_url_rule("/slip", "slip", permission_required("f_raed")(lambda: "seen"))
+    site.add_url_rule("/wide", "wide", permission_required("!a_usr")(lambda: "seen"))
+    client.login_as("admin")
+    assert client.get("/wide").status_code == 200
+    assert [client.get("/slip").status_code for _ in "12"] == [403, 403]
+    told = [record.getMessage() for record in caplog.records if "permission" in record.getMessage()]
+    assert ["permission_required('a_usr')" in told[0], "'a_user'" in told[0]] == [True, True]
+    assert ["permission_required('f_raed')" in told[1], "'f_read'" in told[1]] == [True, True]
+    assert len(told) == 2
+
+
+def test_a_group_that_the_board_does_not_have_is_told_once(
+    site: Flask, client: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.add_url_rule("/typo", "typo", group_required("Artist", 4711)(lambda: "seen"))
+    client.login_as("alice")
+    assert [client.get("/artists").status_code, client.get("/typo").status_code] == [403, 403]
+    assert client.get("/typo").status_code == 403
+    told = [record.getMessage() for record in caplog.records if "group_required" in record.getMessage()]
+    assert len(told) == 2
+    assert "group_required('Artist')" in told[0]
+    assert "'Artists'" in told[0]
+    assert "group_required(4711)" in told[1]
 
 
 def test_an_error_page_of_the_application_is_used(site: Flask, client: Any) -> None:
