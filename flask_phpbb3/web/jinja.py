@@ -7,8 +7,8 @@ from typing import Any
 from flask import Flask, has_request_context, session
 
 from ..board.board import Board
+from ..rendering.dates import date_settings, format_date
 from .current import current_visitor
-from .dates import date_settings, format_date
 from .forms import form_token_fields
 from .keepalive import keep_alive
 from .urls import BoardUrls
