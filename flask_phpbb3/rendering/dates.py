@@ -100,7 +100,7 @@ def _write(time: int, date_format: str, zone: tzinfo, words: Words, language: st
     text = "".join(_LETTERS[token](moment) if is_letter else token for is_letter, token in tokens)
     if not words:
         return text
-    short_may = any(is_letter and token in "Mr" for is_letter, token in tokens)
+    short_may = any(is_letter and text in "Mr" for is_letter, text in tokens)
 
     def translate(found: re.Match[str]) -> str:
         name = found[0]

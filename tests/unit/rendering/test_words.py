@@ -7,7 +7,7 @@ from flask_phpbb3.rendering.words import count, word
 FRENCH = {
     "WROTE": "a écrit",
     "COLON": "\xa0:",
-    "AGO": ["à l’instant", "il y a %d minute", "il y a %d minutes"],
+    "AGO": ["à l'instant", "il y a %d minute", "il y a %d minutes"],
 }
 
 
@@ -23,7 +23,7 @@ def test_forms_for_numbers() -> None:
         "less than a minute ago", "1 minute ago", "2 minutes ago",
     ]  # fmt: skip
     assert [count(FRENCH, "AGO", n) for n in (0, 1, 5)] == [
-        "à l’instant", "il y a 1 minute", "il y a 5 minutes",
+        "à l'instant", "il y a 1 minute", "il y a 5 minutes",
     ]  # fmt: skip
     assert count({"AGO": "vor %d Min."}, "AGO", 7) == "vor 7 Min."
     assert count({"AGO": []}, "AGO", 7) == "7"
