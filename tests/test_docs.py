@@ -22,10 +22,11 @@ import pytest
 from flask import Flask
 
 import flask_phpbb3
-from flask_phpbb3 import PhpBB3, PhpBB3Session, Rules, config, testing, web
+from flask_phpbb3 import Failure, PhpBB3, PhpBB3Session, Query, Rules, config, testing, web
 from flask_phpbb3.api import PhpBB3API
 from flask_phpbb3.cli import phpbb3 as command_group
 from flask_phpbb3.config import SESSION_BACKEND_TYPES, Settings
+from flask_phpbb3.direct_access.faults import statement_error
 from flask_phpbb3.phpbb import identity
 from flask_phpbb3.plugins.hookspecs import Hooks
 from flask_phpbb3.plugins.queries import parse_sql
@@ -35,6 +36,7 @@ from flask_phpbb3.session import signals
 from flask_phpbb3.web.jinja import URL_GLOBALS
 from flask_phpbb3.web.urls import BoardUrls
 
+from . import statements
 from .test_layering import ROOMS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -193,7 +195,10 @@ MAPPING = {"clear", "pop", "popitem", "accessed", "modified", "new", "permanent"
         pytest.param(public(BoardUrls), id="BoardUrls"),
         pytest.param(public(web), id="web"),
         pytest.param(public(testing), id="testing"),
-        pytest.param(public(flask_phpbb3.Driver) | public(flask_phpbb3.SqlDriver) - {"rows"}, id="Driver"),
+        pytest.param(public(flask_phpbb3.Driver) | public(flask_phpbb3.SqlDriver), id="Driver"),
+        pytest.param(
+            {fault.name for fault in flask_phpbb3.Fault} | {*flask_phpbb3.Failure._fields}, id="Fault"
+        ),
         pytest.param({field.name for field in dataclasses.fields(Rules)}, id="Rules"),
         pytest.param({field.name for field in dataclasses.fields(flask_phpbb3.Version)}, id="Version"),
         pytest.param({field.name for field in dataclasses.fields(flask_phpbb3.Ban)}, id="Ban"),
@@ -201,8 +206,15 @@ MAPPING = {"clear", "pop", "popitem", "accessed", "modified", "new", "permanent"
 )
 def test_every_public_name_is_told(names: set[str]) -> None:
     code = " ".join(re.findall(r"`[^`\n]+`|^ *```.*?^ *```", everything(), re.MULTILINE | re.DOTALL))
-    own = {"board", "connect_timeout", "statement_timeout", "patience"}  # what other names stand for
-    assert {name for name in names - own if not re.search(rf"\b{name}\b", code)} == set()
+    assert {name for name in names - {"board"} if not re.search(rf"\b{name}\b", code)} == set()
+
+
+@pytest.mark.parametrize("fault", flask_phpbb3.Fault)
+def test_every_fault_is_told_with_its_error(fault: flask_phpbb3.Fault) -> None:
+    error = statement_error(Query("fetch_test", ""), Failure(fault), config.DatabaseSettings())
+    row = re.search(rf"^\| `{fault.name}` \|.*$", page("plugins.md"), re.MULTILINE)
+    assert row is not None
+    assert f"`{type(error).__name__}`" in row[0]
 
 
 def test_every_signal_is_told_with_its_arguments() -> None:
@@ -282,6 +294,10 @@ def test_statements_by_version(private: bool) -> None:
 
 def _is_own(name: str, dialect: str) -> bool:
     return any(line.query_set(dialect)[name].sql != line.query_set("")[name].sql for line in lines())
+
+
+def test_statements_with_parameters_and_columns() -> None:
+    assert statements.tables() in page("statements.md"), "run python -m tests.statements"
 
 
 @pytest.mark.parametrize("statement", ["get_user", "get_session", "get_autologin"])
