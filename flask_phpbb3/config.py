@@ -17,6 +17,8 @@ from .phpbb.config_php import read_config_php
 SESSION_BACKEND_TYPES: Final = ("simple", "memcached", "redis", "filesystem", "null")
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,60}\Z")
+_COLUMN_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
+_COLUMNS = re.compile(r"\w[\w ]*\*?\Z")
 _PREFIX = re.compile(r"[A-Za-z0-9_]*\Z")
 _COOKIE_PREFIX = re.compile(r"[A-Za-z0-9_\-]*\Z")
 _STATEMENT_NAME = re.compile(r"(?:get|fetch|has|set)_[a-z0-9_]+\Z")
@@ -187,6 +189,12 @@ class DatabaseSettings:
         _list_of(_text(_FIELD_NAME), what="custom profile field names in lower case, without their 'pf_'"),
     )
     custom_statements: Mapping[str, str] = _setting({}, _statements)
+    user_columns: tuple[str, ...] = _setting(
+        (), _list_of(_text(_COLUMN_NAME), what="columns of the table users, in lower case")
+    )
+    escaped_columns: tuple[str, ...] = _setting(
+        (), _list_of(_text(_COLUMNS), what="columns as rows name them, or how some begin with a '*' behind")
+    )
     options: Mapping[str, Any] = field(
         default_factory=lambda: MappingProxyType({}), repr=False, metadata={"check": _options, "secret": True}
     )

@@ -4,6 +4,7 @@
 
     PhpBB3Error
     ├── ConfigurationError (ValueError)        a setting is wrong; raised by init_app
+    │   ├── MissingColumnError                 the board has no user column of that name; raised at first use
     │   └── PluginError                        a driver, version or add-on cannot be used
     │       ├── PluginNotFoundError            no plugin of that name, or none for that release
     │       ├── DuplicatePluginError           two distributions claim one name
@@ -37,6 +38,13 @@ class ConfigurationError(PhpBB3Error, ValueError):
     def __init__(self, message: str, *, key: str = "") -> None:
         super().__init__(message)
         self.key = key
+
+
+class MissingColumnError(ConfigurationError):
+    """Report user columns that an owner or add-on names and the board's table of users lacks.
+
+    No outage: the board has answered, and asking again would not help.
+    """
 
 
 class PluginError(ConfigurationError):

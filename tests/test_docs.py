@@ -302,7 +302,8 @@ def test_statements_with_parameters_and_columns() -> None:
 
 @pytest.mark.parametrize("statement", ["get_user", "get_session", "get_autologin"])
 def test_user_columns_by_version(statement: str) -> None:
-    columns = [_user_columns(line.query_set("")[statement].sql) for line in lines()]
+    queries = [line.query_set("")[statement].compile("phpbb_", line.user_columns) for line in lines()]
+    columns = [_user_columns(query.sql) for query in queries]
     some = sorted(set().union(*columns) - columns[0].intersection(*columns))
     rows = {name: [_yes(name in of_line) for of_line in columns] for name in some}
     assert table("column", rows) in page("versions.md")

@@ -30,6 +30,7 @@ from ..storage.cache import Cache
 from .connector import Connector
 from .permissions import user_acl
 from .snapshot import Snapshot
+from .user_columns import owners_part
 
 logger = logging.getLogger("flask_phpbb3.board")
 
@@ -101,10 +102,13 @@ class Board:
         self._custom = parse_statements(
             settings.database.custom_statements, source="PHPBB3_DATABASE['CUSTOM_STATEMENTS']"
         )
+        self._owner = owners_part(settings.database)
         self._connector: Connector | None = None
         self._birthmarks: tuple[str, ...] = ()
         if settings.connector.version != AUTO:
-            self._connector = self._connect(plugins.line(settings.connector.version))
+            self._connector = self.connect(plugins.line(settings.connector.version))
+        elif settings.database.user_columns:
+            self._check_owner()
         self._data = Snapshot(self._read, settings.board_ttl)
         self._bans = Snapshot(self._read_bans, settings.ban_ttl)
 
@@ -154,7 +158,7 @@ class Board:
 
     def release(self) -> str:
         """Ask the board for its phpBB release, such as ``3.3.10``; empty if its config has none."""
-        connector = self._connector or self._connect(self.some_line())
+        connector = self._connector or self.connect(self.some_line())
         return _config(connector).get("version", "")
 
     def serving(self, release: str) -> str:
@@ -173,7 +177,7 @@ class Board:
         """
         if self._connector is not None:
             return self._connector.line
-        for name in sorted({plugin.name for plugin in self.plugins.installed() if plugin.kind == "version"}):
+        for name in self.plugins.version_names():
             with suppress(PluginError):
                 return self.plugins.line(name)
         raise PluginNotFoundError(
@@ -181,10 +185,14 @@ class Board:
             key="PHPBB3['VERSION']",
         )
 
-    def _connect(self, line: ReleaseLine) -> Connector:
+    def connect(self, line: ReleaseLine) -> Connector:
+        """Return a connector of a release line with all that add-ons and the owner put on top.
+
+        :raises ConfigurationError: if something of that cannot be used.
+        """
         return Connector(
             self.driver,
-            line,
+            line.extended(self._owner),
             self.plugins.extensions(line.name, self.driver.dialect),
             self._custom,
             cache=self._cache,
@@ -192,9 +200,15 @@ class Board:
             guest=self.guest_viewer,
         )
 
+    def _check_owner(self) -> None:
+        """Refuse a secret column whatever the release will be, so that it is told when the application starts."""
+        for name in self.plugins.version_names():
+            with suppress(PluginError):
+                self.plugins.line(name).extended(self._owner).user_columns  # noqa: B018 - raises
+
     def _read(self) -> BoardData:
         try:
-            connector = self._connector or self._connect(self.some_line())
+            connector = self._connector or self.connect(self.some_line())
         except PluginError as error:  # at init_app it is a setting to mend, here a page that cannot be made
             raise BoardMismatchError(str(error)) from None
         config = _config(connector)
@@ -240,7 +254,7 @@ class Board:
         if self._connector is not None and self._connector.line.name == line.name:
             return self._connector
         logger.info("The board is phpBB %s; version %s serves it.", text, line.name)
-        return self._connect(line)
+        return self.connect(line)
 
     def _read_bans(self) -> BanList:
         connector = self._connector or self.connector()

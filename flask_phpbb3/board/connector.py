@@ -13,15 +13,18 @@ from typing import Any, Final
 from ..errors import (
     BrokenPluginError,
     ParameterError,
+    StatementFailedError,
     StatementSyntaxError,
     UnknownStatementError,
     WriteRefusedError,
 )
 from ..phpbb.text import stored_forms, unescape_row
+from ..plugins.contents import Function
 from ..plugins.driver import Driver, Row
 from ..plugins.queries import Query, QuerySet, parse_statement
-from ..plugins.version import Function, ReleaseLine, Viewer
+from ..plugins.version import ReleaseLine, Viewer
 from ..storage.cache import MISS, Cache, QueryCache
+from .user_columns import UserColumns
 
 DEFAULT_LIMIT: Final = 10
 NEVER_CACHED: Final = frozenset({"get_session", "get_autologin"})
@@ -99,12 +102,13 @@ class Connector:
         self.driver = driver
         self.line = line
         self._guest = guest
-        self._cache = QueryCache(cache, lambda: (*namespace(), line.name))
+        self._cache = QueryCache(cache, lambda: (*namespace(), line.name, *line.further_user_columns))
         built_in = line.query_set(driver.dialect)
         fields = _user_field_statements(built_in, settings.custom_user_fields)
-        self._queries = (
-            built_in.overlay(extensions).overlay(fields).overlay(custom).compile(settings.table_prefix)
-        )
+        everything = built_in.overlay(extensions).overlay(fields).overlay(custom)
+        self._queries = everything.compile(settings.table_prefix, line.user_columns)
+        self._user_columns = UserColumns(driver, line, built_in.get("get_user"))
+        self._of_users = frozenset(query.name for query in everything.values() if query.reads_user_columns)
         self._overridden = {*extensions, *custom}
         for query in (*extensions.values(), *custom.values()):
             self._check_override(query, built_in.get(query.name))
@@ -143,6 +147,7 @@ class Connector:
         :raises UnknownStatementError: if nothing has that name.
         :raises ParameterError: if parameters are missing, unknown or of the wrong type.
         :raises BoardUnavailableError: if the board cannot be asked.
+        :raises MissingColumnError: if the board lacks a user column that the owner or an add-on names.
         """
         self.check_name(name)
         self._check_cache(name, cache, cache_ttl)
@@ -156,6 +161,15 @@ class Connector:
         if key is not None:
             self._cache.set(key, answer, cache_ttl)
         return answer
+
+    def check_user_columns(self) -> None:
+        """Ask the board whether it has all user columns; asks one statement if so, and some more if not.
+
+        :raises MissingColumnError: naming those that an owner or an add-on adds and the board lacks.
+        :raises BoardMismatchError: naming those of the version.
+        :raises BoardUnavailableError: if the board cannot be asked.
+        """
+        self._user_columns.check()
 
     def private(self, name: str, /, **parameters: Any) -> Any:
         """Call any statement for the core itself: all rows, never cached, private ones too.
@@ -296,7 +310,12 @@ class Connector:
         return _answer(query, self._rows(query, values, page))
 
     def _rows(self, query: Query, values: Mapping[str, Any], page: Paging) -> list[Row]:
-        rows = self.driver.read(query, _prepared(query, values), skip=page.skip, limit=page.limit)
+        try:
+            rows = self.driver.read(query, _prepared(query, values), skip=page.skip, limit=page.limit)
+        except StatementFailedError:
+            if query.name in self._of_users:
+                self._user_columns.check()
+            raise
         return [unescape_row(row, self.line.escaped_columns) for row in rows]
 
     def _ask(self, viewer: FindViewer | None, name: str, /, **parameters: Any) -> Any:

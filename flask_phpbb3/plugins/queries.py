@@ -6,8 +6,8 @@ Knows the syntax of the files and nothing of databases: a driver receives a `Que
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -17,6 +17,8 @@ from .sql_text import READING_WORDS, reads, single_statement
 MAX_PARTS: Final = 500
 """Most values for which a part of a statement is repeated; SQLite joins no more SELECTs."""
 OPERATIONS: Final = ("get", "fetch", "has", "set")
+TABLE_PREFIX: Final = "{TABLE_PREFIX}"
+USER_COLUMNS: Final = "{USER_COLUMNS}"
 RESERVED_PARAMETERS: Final = frozenset({"cache", "cache_ttl", "skip", "limit", "command"})
 
 _NAME = re.compile(r"_?(?:get|fetch|has|set)_[a-z0-9_]+\Z")
@@ -36,7 +38,8 @@ class Query:
 
     :param name: such as ``get_user``; its first word is the operation. A leading underscore makes
         it private: only the core can call it, and its answer is never cached.
-    :param sql: the text, with ``{TABLE_PREFIX}`` and ``%(name)s``, or with the prefix filled in.
+    :param sql: the text, with ``{TABLE_PREFIX}``, ``{USER_COLUMNS}`` and ``%(name)s``, or with the first two
+        filled in.
     :param documentation: the comment lines above the SQL.
     :param source: where it was written, as ``file:line``, for messages.
     :param parameters: names of its parameters in order of appearance.
@@ -60,16 +63,24 @@ class Query:
         """Tell whether only the core may call it."""
         return self.name.startswith("_")
 
-    def compile(self, table_prefix: str) -> Query:
-        """Return the same statement with ``{TABLE_PREFIX}`` filled in; other braces stay."""
-        return Query(
-            self.name,
-            self.sql.replace("{TABLE_PREFIX}", table_prefix),
-            self.documentation,
-            self.source,
-            self.parameters,
-            self.types,
-        )
+    @property
+    def reads_user_columns(self) -> bool:
+        """Tell whether ``{USER_COLUMNS}`` is still to be filled in."""
+        return USER_COLUMNS in self.sql
+
+    def compile(self, table_prefix: str, user_columns: Iterable[str] = ()) -> Query:
+        """Return the same statement with ``{TABLE_PREFIX}`` and ``{USER_COLUMNS}`` filled in; other braces stay.
+
+        :param user_columns: names of columns of ``users``, whose alias in statements is ``u``.
+        :raises StatementSyntaxError: if there is none and the statement wants them.
+        """
+        columns = ", ".join(f"u.{name}" for name in user_columns)
+        if self.reads_user_columns and not columns:
+            raise StatementSyntaxError(
+                f"Statement {self.name!r} [{self.source}] reads {USER_COLUMNS}, and no version names user columns."
+            )
+        sql = self.sql.replace(TABLE_PREFIX, table_prefix).replace(USER_COLUMNS, columns)
+        return replace(self, sql=sql)
 
     def bind(self, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """Return SQL and parameters for one call, each list expanded to ``(…, …)``.
@@ -200,9 +211,12 @@ class QuerySet(Mapping[str, Query]):
         """Return a set where the statements of `specific` win over these."""
         return QuerySet([*self.values(), *specific.values()])
 
-    def compile(self, table_prefix: str) -> QuerySet:
-        """Return a set with ``{TABLE_PREFIX}`` filled in everywhere."""
-        return QuerySet(query.compile(table_prefix) for query in self.values())
+    def compile(self, table_prefix: str, user_columns: Collection[str] = ()) -> QuerySet:
+        """Return a set with ``{TABLE_PREFIX}`` and ``{USER_COLUMNS}`` filled in everywhere.
+
+        :raises StatementSyntaxError: as `Query.compile`.
+        """
+        return QuerySet(query.compile(table_prefix, user_columns) for query in self.values())
 
 
 def parse_statement(name: str, sql: str, *, source: str, documentation: str = "") -> Query:

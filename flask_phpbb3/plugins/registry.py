@@ -74,6 +74,10 @@ class Plugins:
         found += [InstalledPlugin("version", name, "in process") for name in self._in_process_versions()]
         return sorted(found, key=lambda plugin: (plugin.kind, plugin.name, plugin.distribution))
 
+    def version_names(self) -> list[str]:
+        """Return the names of all versions, importing none that is not in use."""
+        return sorted({*self._names("version"), *self._in_process_versions()})
+
     def driver(self, name: str) -> type[Driver]:
         """Load the driver of a name.
 
@@ -244,7 +248,7 @@ class Plugins:
         """
         matching: list[Version] = []
         broken: list[str] = []
-        for name in sorted({*self._names("version"), *self._in_process_versions()}):
+        for name in self.version_names():
             try:
                 version = self._version(name)
                 if version.serves(release):
@@ -252,7 +256,7 @@ class Plugins:
             except BrokenPluginError as error:
                 broken.append(str(error))
         if not matching:
-            names = ", ".join(sorted({*self._names("version"), *self._in_process_versions()}))
+            names = ", ".join(self.version_names())
             raise PluginNotFoundError(
                 " ".join(
                     [f"No version serves phpBB {asked} ({_setting('version')}). Installed: {names}.", *broken]

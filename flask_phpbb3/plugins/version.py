@@ -6,20 +6,21 @@ A `Version` holds only what differs from its parent; `ReleaseLine` is one with i
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib import resources
 from typing import Any, Protocol
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion
 from packaging.version import Version as Release
 
-from ..errors import BrokenPluginError, StatementSyntaxError
+from ..errors import BrokenPluginError
 from ..phpbb.acl import UserAcl
 from ..phpbb.rules import Rules
-from .queries import Query, QuerySet, parse_sql
+from .contents import Contents, Function
+from .queries import QuerySet
+from .user_columns import add_user_columns, drop_user_columns
 
 
 class Viewer(Protocol):
@@ -41,61 +42,24 @@ class Viewer(Protocol):
         ...
 
 
-Function = Callable[..., Any]
-"""A named call that takes more than one statement: ``function(ask, *, user_id=…)``.
-
-``ask(name, **parameters)`` calls statements; parameters that the version's ``context`` names are
-filled in from the viewer.
-"""
-
-
 @dataclass(frozen=True, kw_only=True)
-class Version:
-    """One phpBB release line, as a plugin registers it.
+class Version(Contents):
+    """One phpBB release line, as a plugin registers it; the other fields are those of `Contents`.
 
-    :param name: such as ``3.3``; equal to the entry point's name.
     :param releases: the phpBB releases it serves, as a PEP 440 specifier set: ``==3.3.*``.
     :param parent: the name of the version that this one differs from; None for none.
-    :param queries: name of a ``.sql`` file → its text. ``content.sql`` holds general statements and
-        ``content.mysql.sql`` those of a dialect; ``""`` and ``mysql`` are short for ``queries.sql`` and
-        ``queries.mysql.sql``.
-    :param functions: name → `Function`.
     :param context: context parameter → how to get it from the `Viewer`.
     :param rules: fields of `Rules` that differ from the parent's.
-    :param escaped_columns: further columns that phpBB stores HTML-escaped as plain text.
-    :param secret_columns: further columns that never reach the session mapping, not even by an owner's statement.
-    :param schema: the tables, for `flask_phpbb3.testing`: what differs from the parent's.
+    :param dropped_user_columns: user columns of the parent that this line has no more.
     """
 
-    name: str
+    kind = "version"
+
     releases: str
     parent: str | None = None
-    queries: Mapping[str, str] = field(default_factory=dict, repr=False)
-    functions: Mapping[str, Function] = field(default_factory=dict, repr=False)
     context: Mapping[str, Callable[[Viewer], Any]] = field(default_factory=dict, repr=False)
     rules: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    escaped_columns: frozenset[str] = field(default=frozenset(), repr=False)
-    secret_columns: frozenset[str] = field(default=frozenset(), repr=False)
-    schema: str = field(default="", repr=False)
-
-    @classmethod
-    def from_package(cls, package: str, **fields: Any) -> Version:
-        """Make a version from the ``.sql`` files of a package: ``schema.sql`` and any number with statements.
-
-        ``content.sql`` holds statements for every dialect, ``content.<dialect>.sql`` those of one.
-
-        :param package: the package's name, ``__name__`` in its ``__init__.py``.
-        :param fields: the other fields.
-        :raises TypeError: if it is a single module, which on some Pythons has no files beside it.
-        """
-        queries: dict[str, str] = {}
-        schema = ""
-        for file in resources.files(package).iterdir():
-            if file.name == "schema.sql":
-                schema = file.read_text("utf-8")
-            elif file.name.endswith(".sql"):
-                queries[file.name] = file.read_text("utf-8")
-        return cls(queries=queries, schema=schema, **fields)
+    dropped_user_columns: Collection[str] = field(default=(), repr=False)
 
     @cached_property
     def specifiers(self) -> SpecifierSet:
@@ -117,12 +81,23 @@ class Version:
 
 @dataclass(frozen=True)
 class ReleaseLine:
-    """A version with its parents folded in.
+    """A version with its parents folded in, and what add-ons and the owner put on top.
 
     :param lineage: the versions, the root first.
+    :param additions: what is put on top, the least specific first.
     """
 
     lineage: tuple[Version, ...]
+    additions: tuple[Contents, ...] = ()
+
+    def extended(self, *additions: Contents) -> ReleaseLine:
+        """Return this line with something more on top."""
+        return dataclasses.replace(self, additions=(*self.additions, *additions))
+
+    @property
+    def parts(self) -> tuple[Contents, ...]:
+        """Return all that the line consists of, the least specific first."""
+        return (*self.lineage, *self.additions)
 
     @property
     def version(self) -> Version:
@@ -154,7 +129,7 @@ class ReleaseLine:
     @cached_property
     def functions(self) -> Mapping[str, Function]:
         """Return the functions by name."""
-        return {name: function for version in self.lineage for name, function in version.functions.items()}
+        return {name: function for part in self.parts for name, function in part.functions.items()}
 
     @cached_property
     def context(self) -> Mapping[str, Callable[[Viewer], Any]]:
@@ -164,17 +139,35 @@ class ReleaseLine:
     @cached_property
     def escaped_columns(self) -> frozenset[str]:
         """Return the columns that phpBB stores HTML-escaped."""
-        return frozenset().union(*(version.escaped_columns for version in self.lineage))
+        return frozenset().union(*(part.escaped_columns for part in self.parts))
 
     @cached_property
     def secret_columns(self) -> frozenset[str]:
         """Return the columns that never reach the session mapping."""
-        return frozenset().union(*(version.secret_columns for version in self.lineage))
+        return frozenset().union(*(part.secret_columns for part in self.parts))
+
+    @cached_property
+    def user_columns(self) -> Mapping[str, Contents]:
+        """Return what stands for ``{USER_COLUMNS}``: each column of ``users`` with the part that brings it.
+
+        :raises ConfigurationError: if a column is no name or secret, or one is dropped that is not there.
+        """
+        columns: dict[str, Contents] = {}
+        for part in self.parts:
+            if isinstance(part, Version):
+                drop_user_columns(columns, part, part.dropped_user_columns)
+            add_user_columns(columns, part, self.secret_columns)
+        return columns
+
+    @property
+    def further_user_columns(self) -> tuple[str, ...]:
+        """Return the user columns that do not come from the version or its parents."""
+        return tuple(name for name, part in self.user_columns.items() if not isinstance(part, Version))
 
     @cached_property
     def schema(self) -> tuple[str, ...]:
         """Return the schema texts, the root first."""
-        return tuple(version.schema for version in self.lineage if version.schema)
+        return tuple(part.schema for part in self.parts if part.schema)
 
     def query_set(self, dialect: str) -> QuerySet:
         """Return the statements for a dialect; the dialect's own win within each version.
@@ -184,27 +177,8 @@ class ReleaseLine:
         queries = QuerySet()
         for version in self.lineage:
             for key in dict.fromkeys(("", dialect)):
-                queries = queries.overlay(_statements(version, key))
+                queries = queries.overlay(version.statements(key))
         return queries
-
-
-def _statements(version: Version, dialect: str) -> QuerySet:
-    """Return what all files of a version hold for a dialect; the empty one is the general."""
-    found: dict[str, Query] = {}
-    for file, text in sorted((_file_name(key), text) for key, text in version.queries.items()):
-        if file.split(".")[1:-1] != ([dialect] if dialect else []):
-            continue
-        for query in parse_sql(text, source=f"{version.name}/{file}").values():
-            if query.name in found:
-                raise StatementSyntaxError(
-                    f"{query.source}: {query.name!r} is already defined in {found[query.name].source}."
-                )
-            found[query.name] = query
-    return QuerySet(found.values())
-
-
-def _file_name(key: str) -> str:
-    return key if key.endswith(".sql") else ".".join(filter(None, ("queries", key, "sql")))
 
 
 def parse_release(text: str) -> Release | None:

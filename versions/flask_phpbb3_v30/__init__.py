@@ -3,6 +3,7 @@
 from flask_phpbb3 import Version, hookimpl
 
 from .profile import check_profile_value
+from .user_columns import USER_COLUMNS
 
 ESCAPED_COLUMNS = frozenset(
     {
@@ -68,6 +69,7 @@ def phpbb3_register_version() -> Version:
             "readable_forums": lambda viewer: viewer.acl.forums("f_read"),
         },
         rules={"has_notifications": False, "notification_switches": ()},
+        user_columns=USER_COLUMNS,
         escaped_columns=ESCAPED_COLUMNS,
         secret_columns=SECRET_COLUMNS,
     )

@@ -7,20 +7,7 @@
 SELECT s.session_id, s.session_user_id, s.session_forum_id, s.session_last_visit, s.session_start,
        s.session_time, s.session_ip, s.session_browser, s.session_forwarded_for, s.session_page,
        s.session_viewonline, s.session_autologin, s.session_admin,
-       u.user_id, u.user_type, u.group_id, u.user_permissions, u.user_perm_from, u.user_ip,
-       u.user_regdate, u.username, u.username_clean, u.user_passchg, u.user_email, u.user_birthday,
-       u.user_lastvisit, u.user_lastmark, u.user_lastpost_time, u.user_lastpage, u.user_last_search,
-       u.user_warnings, u.user_last_warning, u.user_login_attempts, u.user_inactive_reason,
-       u.user_inactive_time, u.user_posts, u.user_lang, u.user_timezone, u.user_dst, u.user_dateformat,
-       u.user_style, u.user_rank, u.user_colour, u.user_new_privmsg, u.user_unread_privmsg,
-       u.user_last_privmsg, u.user_message_rules, u.user_full_folder, u.user_emailtime,
-       u.user_topic_show_days, u.user_topic_sortby_type, u.user_topic_sortby_dir, u.user_post_show_days,
-       u.user_post_sortby_type, u.user_post_sortby_dir, u.user_notify, u.user_notify_pm,
-       u.user_notify_type, u.user_allow_pm, u.user_allow_viewonline, u.user_allow_viewemail,
-       u.user_allow_massemail, u.user_options, u.user_avatar, u.user_avatar_type, u.user_avatar_width,
-       u.user_avatar_height, u.user_sig, u.user_sig_bbcode_uid, u.user_sig_bbcode_bitfield, u.user_from,
-       u.user_icq, u.user_aim, u.user_yim, u.user_msnm, u.user_jabber, u.user_website, u.user_occ,
-       u.user_interests, u.user_new, u.user_reminded, u.user_reminded_time,
+       {USER_COLUMNS},
        b.ban_userid, b.ban_email, b.ban_exclude, b.ban_end, b.ban_give_reason
   FROM {TABLE_PREFIX}sessions s
   JOIN {TABLE_PREFIX}users u ON u.user_id = s.session_user_id
@@ -36,20 +23,7 @@ SELECT s.session_id, s.session_user_id, s.session_forum_id, s.session_last_visit
 -- key (str): the key as stored, the MD5 of the cookie's value in hex.
 -- now: the Unix time of the request, filled in.
 SELECT k.last_ip, k.last_login,
-       u.user_id, u.user_type, u.group_id, u.user_permissions, u.user_perm_from, u.user_ip,
-       u.user_regdate, u.username, u.username_clean, u.user_passchg, u.user_email, u.user_birthday,
-       u.user_lastvisit, u.user_lastmark, u.user_lastpost_time, u.user_lastpage, u.user_last_search,
-       u.user_warnings, u.user_last_warning, u.user_login_attempts, u.user_inactive_reason,
-       u.user_inactive_time, u.user_posts, u.user_lang, u.user_timezone, u.user_dst, u.user_dateformat,
-       u.user_style, u.user_rank, u.user_colour, u.user_new_privmsg, u.user_unread_privmsg,
-       u.user_last_privmsg, u.user_message_rules, u.user_full_folder, u.user_emailtime,
-       u.user_topic_show_days, u.user_topic_sortby_type, u.user_topic_sortby_dir, u.user_post_show_days,
-       u.user_post_sortby_type, u.user_post_sortby_dir, u.user_notify, u.user_notify_pm,
-       u.user_notify_type, u.user_allow_pm, u.user_allow_viewonline, u.user_allow_viewemail,
-       u.user_allow_massemail, u.user_options, u.user_avatar, u.user_avatar_type, u.user_avatar_width,
-       u.user_avatar_height, u.user_sig, u.user_sig_bbcode_uid, u.user_sig_bbcode_bitfield, u.user_from,
-       u.user_icq, u.user_aim, u.user_yim, u.user_msnm, u.user_jabber, u.user_website, u.user_occ,
-       u.user_interests, u.user_new, u.user_reminded, u.user_reminded_time,
+       {USER_COLUMNS},
        b.ban_userid, b.ban_email, b.ban_exclude, b.ban_end, b.ban_give_reason
   FROM {TABLE_PREFIX}sessions_keys k
   JOIN {TABLE_PREFIX}users u ON u.user_id = k.user_id
@@ -62,20 +36,7 @@ SELECT k.last_ip, k.last_login,
 -- name: get_user
 -- A user without secrets.
 -- user_id (int): phpBB user id.
-SELECT u.user_id, u.user_type, u.group_id, u.user_permissions, u.user_perm_from, u.user_ip,
-       u.user_regdate, u.username, u.username_clean, u.user_passchg, u.user_email, u.user_birthday,
-       u.user_lastvisit, u.user_lastmark, u.user_lastpost_time, u.user_lastpage, u.user_last_search,
-       u.user_warnings, u.user_last_warning, u.user_login_attempts, u.user_inactive_reason,
-       u.user_inactive_time, u.user_posts, u.user_lang, u.user_timezone, u.user_dst, u.user_dateformat,
-       u.user_style, u.user_rank, u.user_colour, u.user_new_privmsg, u.user_unread_privmsg,
-       u.user_last_privmsg, u.user_message_rules, u.user_full_folder, u.user_emailtime,
-       u.user_topic_show_days, u.user_topic_sortby_type, u.user_topic_sortby_dir, u.user_post_show_days,
-       u.user_post_sortby_type, u.user_post_sortby_dir, u.user_notify, u.user_notify_pm,
-       u.user_notify_type, u.user_allow_pm, u.user_allow_viewonline, u.user_allow_viewemail,
-       u.user_allow_massemail, u.user_options, u.user_avatar, u.user_avatar_type, u.user_avatar_width,
-       u.user_avatar_height, u.user_sig, u.user_sig_bbcode_uid, u.user_sig_bbcode_bitfield, u.user_from,
-       u.user_icq, u.user_aim, u.user_yim, u.user_msnm, u.user_jabber, u.user_website, u.user_occ,
-       u.user_interests, u.user_new, u.user_reminded, u.user_reminded_time
+SELECT {USER_COLUMNS}
   FROM {TABLE_PREFIX}users u
  WHERE u.user_id = %(user_id)s
 

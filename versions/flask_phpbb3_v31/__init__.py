@@ -11,5 +11,17 @@ def phpbb3_register_version() -> Version:
         name="3.1",
         releases="==3.1.*",
         parent="3.0",
+        # The contact columns became custom profile fields.
+        dropped_user_columns=(
+            "user_aim",
+            "user_dst",
+            "user_from",
+            "user_icq",
+            "user_interests",
+            "user_msnm",
+            "user_occ",
+            "user_website",
+            "user_yim",
+        ),
         rules={"has_notifications": True, "notification_switches": ("load_notifications",)},
     )

@@ -11,6 +11,8 @@ def phpbb3_register_version() -> Version:
         name="4.0",
         releases="==4.0.*",
         parent="3.3",
+        user_columns=("user_last_active",),
+        dropped_user_columns=("user_jabber", "user_notify_type"),
         rules={
             "ban_includes_end": False,
             "ban_ip_networks": True,

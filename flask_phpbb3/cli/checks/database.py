@@ -8,7 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from ...errors import BoardUnavailableError, StatementFailedError, StatementTimeoutError, WriteRefusedError
+from ...board.connector import Connector
+from ...errors import (
+    BoardMismatchError,
+    BoardUnavailableError,
+    MissingColumnError,
+    StatementFailedError,
+    StatementTimeoutError,
+    WriteRefusedError,
+)
 from ...plugins.queries import Query, QuerySet, list_parameters, parse_statements
 from ...plugins.version import ReleaseLine
 from ..checkup import Context, Finding, Level
@@ -129,21 +137,39 @@ def check_tables(context: Context) -> Iterator[Finding]:
     if not context.bound.driver.dialect:
         yield Finding(Level.OK, "tables", "The driver speaks no SQL; it answers for them itself.")
         return
+    lost = _missing_user_columns(context)
+    if lost:
+        yield Finding(
+            Level.FAILED,
+            "tables",
+            lost,
+            "Install the phpBB extension that brings the column, correct its name, or take it out.",
+        )
     lacking = {table.lower() for table in missing}
     prefix = context.bound.settings.database.table_prefix
     tried = [
         query
         for query in statements.values()
         if not lacking & {f"{prefix}{name}".lower() for name in _tables_of([query])}
+        and not (lost and query.reads_user_columns)
     ]
     problems = list(_try_statements(context, tried))
     yield from problems
-    if not missing and not problems:
+    if not missing and not lost and not problems:
         yield Finding(
             Level.OK,
             "tables",
             f"All {len(tried)} reading statements work on {len(_tables_of(tried))} tables.",
         )
+
+
+def _missing_user_columns(context: Context) -> str:
+    """Say which user columns the board lacks; empty if none, or if that is no question of columns."""
+    try:
+        _connector(context).check_user_columns()
+    except (MissingColumnError, BoardMismatchError) as error:
+        return str(error)
+    return ""
 
 
 def _try_statements(context: Context, queries: Iterable[Query]) -> Iterator[Finding]:
@@ -167,7 +193,7 @@ def _try_statements(context: Context, queries: Iterable[Query]) -> Iterator[Find
 
 
 def _try(context: Context, query: Query) -> None:
-    compiled = query.compile(context.bound.settings.database.table_prefix)
+    compiled = query.compile(context.bound.settings.database.table_prefix, _line(context).user_columns)
     limit = 1 if query.operation == "fetch" else None
     context.bound.driver.read(compiled, _nothing(query), limit=limit)
 
@@ -227,9 +253,13 @@ def check_account(context: Context) -> Iterator[Finding]:
     )
 
 
+def _connector(context: Context) -> Connector:
+    board = context.bound.board
+    return board.known_connector or board.connect(context.bound.plugins.line(board.release()))
+
+
 def _line(context: Context) -> ReleaseLine:
-    connector = context.bound.board.known_connector
-    return connector.line if connector else context.bound.plugins.line(context.bound.board.release())
+    return _connector(context).line
 
 
 def _owner_statements(context: Context) -> QuerySet:
