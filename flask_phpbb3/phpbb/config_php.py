@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import re
+from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple, NoReturn
 
 from ..errors import ConfigurationError
+from .board_database import mysql, postgresql
 
 WANTED: Final = ("dbms", "dbhost", "dbport", "dbname", "dbuser", "dbpasswd", "table_prefix")
 
@@ -25,6 +27,7 @@ _TOKEN = re.compile(
     | (?P<single>'(?:[^'\\]|\\.)*')
     | (?P<double>"(?:[^"\\]|\\.)*")
     | (?P<heredoc><<<[ \t]*(?P<quote>["']?)(?P<label>[^\W\d]\w*)(?P=quote)\r?\n.*?^[ \t]*(?P=label)\b)
+    | (?P<endless><<<[ \t]*["']?[^\W\d]\w*["']?\r?\n)
     | (?P<name>\$[^\W\d]\w*)
     | (?P<word>\\?[^\W\d][\w\\]*)
     | (?P<number>\d+(?:\.\d+)?)
@@ -46,7 +49,8 @@ _DOUBLE_MEANING = {
     **{c: c for c in '\\$"'},
 }
 _TABLE_PREFIX = re.compile(r"[A-Za-z0-9_]*\Z")
-_LAST_PORT: Final = 65535
+_DEEPEST: Final = 50
+"""How many parentheses may stand inside each other."""
 
 _BLOCKS: Final = frozenset({"if", "for", "foreach", "while", "switch"})
 _BLOCK_ENDS: Final = frozenset(f"end{word}" for word in _BLOCKS)
@@ -79,26 +83,14 @@ class PhpbbConfig:
         prefix = self._value("table_prefix", "TABLE_PREFIX" in given)
         if not _TABLE_PREFIX.match(prefix):
             self._refuse("table_prefix", "has other characters than letters, digits and underscores")
-        is_sqlite = self.dbms.startswith("sqlite")
-        database = self._value("dbhost" if is_sqlite else "dbname", "DATABASE" in given, may_be_empty=False)
-        if is_sqlite:
-            return {"TABLE_PREFIX": prefix, "DATABASE": str(self.path.parent / database)}
-        host, options = self._value("dbhost", "HOST" in given), {}
-        port = self._value("dbport", "PORT" in given).strip()
-        if self.dbms.startswith("postgres"):
-            if host.count(":") == 1:
-                host, _, port = host.partition(":")
-            host = "" if host == "localhost" else host
-            database, _, schema = database.partition(".")
-            if schema:
-                options = {"OPTIONS": {"options": f"-c search_path={schema}"}}
-        elif port.startswith("/"):
-            host, port = port, ""
-        user, password = self._value("dbuser", "USER" in given), self._value("dbpasswd", "PASSWORD" in given)
-        place = {"HOST": host, **self._port(port), "DATABASE": database}
-        return {"TABLE_PREFIX": prefix, **place, "USER": user, "PASSWORD": password, **options}
+        database = "dbhost" if self.dbms.startswith("sqlite") else "dbname"
+        name = self._value(database, "DATABASE" in given, may_be_empty=False)
+        if self.dbms.startswith("sqlite"):
+            return {"TABLE_PREFIX": prefix, "DATABASE": str(self.path.parent / name)}
+        place = postgresql if self.dbms.startswith("postgres") else mysql
+        return {"TABLE_PREFIX": prefix, **place(self._value, given, self._refuse)}
 
-    def _value(self, name: str, is_given: bool, *, may_be_empty: bool = True) -> str:
+    def _value(self, name: str, is_given: bool = False, *, may_be_empty: bool = True) -> str:
         if is_given:
             return ""
         if name in self.problems:
@@ -107,12 +99,6 @@ class PhpbbConfig:
         if not (value or may_be_empty):
             self._refuse(name, "is empty or missing")
         return value
-
-    def _port(self, port: str) -> dict[str, int]:
-        number = int(port) if port.isascii() and port.isdigit() and len(port) <= len(str(_LAST_PORT)) else -1
-        if port and not 0 <= number <= _LAST_PORT:
-            self._refuse("dbport", "is neither the number of a port nor the path of a socket")
-        return {"PORT": number} if number > 0 else {}
 
     def _refuse(self, name: str, why: str) -> NoReturn:
         raise ConfigurationError(
@@ -173,7 +159,7 @@ def _tokens(text: str, file: Path) -> Iterator[Token]:
             token = Token(str(found.lastgroup), found[0])
             if token.kind == "closing":
                 break
-            if token.text in ("'", '"', "`"):
+            if token.text in ("'", '"', "`") or token.kind == "endless":
                 raise ConfigurationError(
                     f"{file} has a string without an end, or a shell command; PHP cannot use it."
                 )
@@ -231,10 +217,8 @@ class _Assignments:
         if is_plain and statement[1].text == "=" and name in WANTED:
             rest = statement[2:]
             self._assign(name, rest)
-        for position, token in enumerate(rest):
-            changed = token.text[1:]
-            if token.kind == "name" and changed in WANTED and _may_change(rest, position):
-                self.problems[changed] = _not_understood(changed, self._file)
+        for changed in _possibly_changed(rest):
+            self.problems[changed] = _not_understood(changed, self._file)
 
     def _assign(self, name: str, tokens: list[Token]) -> None:
         try:
@@ -244,13 +228,15 @@ class _Assignments:
             self.problems[name] = problem
 
 
-def _may_change(statement: list[Token], position: int) -> bool:
-    """Tell whether a statement could give the variable at a position a value."""
-    return (
-        any(token.kind == "assignment" for token in statement[position + 1 :])
-        or any(token.keyword in _CHANGING for token in statement)
-        or (position > 0 and statement[position - 1].text == "&")
-    )
+def _possibly_changed(statement: list[Token]) -> Iterator[str]:
+    """Yield the wanted variables, without the dollar sign, that a statement could give a value."""
+    is_changing = any(token.keyword in _CHANGING for token in statement)
+    last_assignment = max((i for i, token in enumerate(statement) if token.kind == "assignment"), default=-1)
+    for position, token in enumerate(statement):
+        if token.kind == "name" and token.text[1:] in WANTED:
+            is_referred_to = position > 0 and statement[position - 1].text == "&"
+            if is_changing or is_referred_to or position < last_assignment:
+                yield token.text[1:]
 
 
 def _alternative_block(statement: list[Token]) -> int:
@@ -269,13 +255,18 @@ def _alternative_block(statement: list[Token]) -> int:
 
 
 class _Unset(NamedTuple):
-    """A variable of the environment that is not set, as PHP's ``false``."""
+    """A variable of the environment that is not set.
+
+    :ivar variable: its name.
+    :ivar is_null: whether PHP has ``null`` for it, as of ``$_ENV``; ``getenv()`` gives ``false``.
+    """
 
     variable: str
+    is_null: bool = False
 
 
 class _Value:
-    """Compute strings, numbers, their concatenation, and ``getenv(…)`` with or without a fall-back.
+    """Compute strings, numbers, their concatenation, the environment, and choices between them.
 
     :param name: the variable that gets the value, for messages.
     :param tokens: what is assigned.
@@ -284,8 +275,9 @@ class _Value:
 
     def __init__(self, name: str, tokens: list[Token], file: Path) -> None:
         self._name = name
-        self._tokens = list(tokens)
+        self._tokens = deque(tokens)
         self._file = file
+        self._depth = 0
 
     def compute(self) -> str:
         """Return the value.
@@ -305,27 +297,62 @@ class _Value:
         return value
 
     def _expression(self) -> str | _Unset:
+        value = self._condition()
+        while self._next_is("?:", "??", "?"):
+            operator = self._tokens.popleft().text
+            is_taken = _is_null(value) if operator == "??" else not _is_true(value)
+            if operator == "?":
+                first = None if is_taken else self._condition()
+                if first is None:
+                    self._pass_over()
+                self._expect(":")
+            elif not is_taken:
+                first = value
+            else:
+                first = None
+            if first is None:
+                value = self._condition()
+            else:
+                self._pass_over()  # PHP does not look at it either
+                value = first
+        return value
+
+    def _condition(self) -> str | _Unset:
+        """Return a value, or ``1`` and nothing for what PHP finds true and false."""
         value = self._concatenation()
-        while self._next_is("?:", "??"):
-            operator = self._tokens.pop(0).text
-            other = self._concatenation()
-            if operator == "?:" and (isinstance(value, _Unset) or value in ("", "0")):
-                value = other  # `??` looks for null, which getenv() never is
+        if self._next_is("===", "!==", "==", "!="):
+            is_equal = self._tokens.popleft().text in ("===", "==")
+            # Only whether a variable is set can be told without PHP's rules of comparing.
+            if not self._tokens or self._tokens.popleft().keyword not in ("false", "null"):
+                self._refuse()
+            return "1" if isinstance(value, _Unset) is is_equal else ""
         return value
 
     def _concatenation(self) -> str | _Unset:
         value = self._operand()
+        parts = [value]
         while self._next_is("."):
-            self._tokens.pop(0)
-            more = self._operand()
-            for part in (value, more):
-                if isinstance(part, _Unset):
-                    self._refuse_unset(part)
-            value = f"{value}{more}"
-        return value
+            self._tokens.popleft()
+            parts.append(self._operand())
+        if len(parts) == 1:
+            return value
+        for part in parts:
+            if isinstance(part, _Unset):
+                self._refuse_unset(part)
+        return "".join(map(str, parts))
+
+    def _pass_over(self) -> None:
+        """Leave out a value that is not taken, whatever it is made of."""
+        depth = 0
+        while self._tokens:
+            token = self._tokens[0]
+            if depth == 0 and (token.text in (")", "]", ":") or self._next_is("?:", "??", "?")):
+                return
+            depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0) if token.kind == "other" else 0
+            self._tokens.popleft()
 
     def _operand(self) -> str | _Unset:
-        kind, text = token = self._tokens.pop(0) if self._tokens else _END
+        kind, text = token = self._tokens.popleft() if self._tokens else _END
         if kind == "single":
             return _SINGLE_ESCAPE.sub(r"\1", text[1:-1])
         if kind == "double":
@@ -338,11 +365,31 @@ class _Value:
             return str(self._file.resolve().parent)
         if token.keyword in ("getenv", "\\getenv"):
             return self._getenv()
+        if token.keyword in ("isset", "empty"):
+            self._expect("(")
+            variable = self._inside(")")
+            return "1" if (_is_null(variable) if token.keyword == "empty" else not _is_null(variable)) else ""
+        if kind == "name" and text in ("$_ENV", "$_SERVER"):
+            self._expect("[")
+            return self._environment(self._inside("]"), is_null=True)
+        if text == "!" and kind == "other":
+            return "" if _is_true(self._operand()) else "1"
         if text == "(":
-            value = self._expression()
-            self._expect(")")
-            return value
+            if self._tokens and self._tokens[0].keyword == "string":  # a cast
+                self._tokens.popleft()
+                self._expect(")")
+                return self._operand()
+            return self._inside(")")
         return self._refuse()
+
+    def _inside(self, closing: str) -> str | _Unset:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            self._refuse()
+        value = self._expression()
+        self._depth -= 1
+        self._expect(closing)
+        return value
 
     def _meaning(self, escape: re.Match[str]) -> str:
         """Return what an escape stands for; an unknown one stands for itself."""
@@ -353,10 +400,16 @@ class _Value:
     def _getenv(self) -> str | _Unset:
         self._expect("(")
         variable = self._operand()
+        if self._next_is(","):  # whether to look only at the process's own
+            self._tokens.popleft()
+            self._operand()
         self._expect(")")
+        return self._environment(variable)
+
+    def _environment(self, variable: str | _Unset, *, is_null: bool = False) -> str | _Unset:
         if isinstance(variable, _Unset):
             self._refuse()
-        return os.environ.get(variable, _Unset(variable))
+        return os.environ.get(variable, _Unset(variable, is_null))
 
     def _next_is(self, *texts: str) -> bool:
         return (
@@ -368,16 +421,24 @@ class _Value:
     def _expect(self, text: str) -> None:
         if not self._next_is(text):
             self._refuse()
-        self._tokens.pop(0)
+        self._tokens.popleft()
 
     def _refuse(self) -> NoReturn:
         raise _not_understood(self._name, self._file)
 
     def _refuse_unset(self, value: _Unset) -> NoReturn:
         raise ConfigurationError(
-            f"${self._name} in {self._file} is getenv({value.variable!r}), which is not set for this process. Set it, "
-            "or set the value in PHPBB3_DATABASE itself."
+            f"${self._name} in {self._file} is the environment's {value.variable!r}, which is not set for this "
+            "process. Set it, or set the value in PHPBB3_DATABASE itself."
         )
+
+
+def _is_true(value: str | _Unset) -> bool:
+    return not isinstance(value, _Unset) and value not in ("", "0")
+
+
+def _is_null(value: str | _Unset) -> bool:
+    return isinstance(value, _Unset) and value.is_null
 
 
 def _not_understood(name: str, file: Path) -> ConfigurationError:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from flask_phpbb3.config import read_settings
 from flask_phpbb3.phpbb.config_php import read_config_php
 
 SECRET = "canary-in-config"
+MYSQL = "<?php $dbms = 'mysqli'; $dbname = 'forum';\n"
 HEAD = "$dbms = 'phpbb\\\\db\\\\driver\\\\postgres'; $dbname = 'forum'; $table_prefix = 'phpbb_';\n"
 
 
@@ -65,6 +67,41 @@ UNDERSTOOD = {
     "a fall-back after a fall-back": ("$dbpasswd = getenv('CONFIG_NOT_SET') ?: '0' ?: 'yes';", "yes"),
     "a fall-back that is put together": ("$dbpasswd = getenv('CONFIG_TEST') ?: 'a' . 'b';", "from outside"),
     "a second kind of fall-back": ("$dbpasswd = getenv('CONFIG_TEST') ?? 'no';", "from outside"),
+    "a fall-back that PHP never looks at": (
+        "$dbpasswd = getenv('CONFIG_TEST') ?: trim(file_get_contents('x')[0]);",
+        "from outside",
+    ),
+    "the first that is set of three": (
+        "$dbpasswd = getenv('CONFIG_NOT_SET') ?: getenv('CONFIG_TEST') ?: getenv('CONFIG_EMPTY');",
+        "from outside",
+    ),
+    "$_ENV": ("$dbpasswd = $_ENV['CONFIG_TEST'];", "from outside"),
+    "$_SERVER": ('$dbpasswd = $_SERVER["CONFIG_TEST"];', "from outside"),
+    "$_ENV with a fall-back": ("$dbpasswd = $_ENV['CONFIG_NOT_SET'] ?? 'yes';", "yes"),
+    "$_ENV, set but empty": ("$dbpasswd = $_ENV['CONFIG_EMPTY'] ?? 'no';", ""),
+    "$_ENV, then $_SERVER": (
+        "$dbpasswd = $_ENV['CONFIG_NOT_SET'] ?? $_SERVER['CONFIG_TEST'] ?? 'no';",
+        "from outside",
+    ),
+    "a choice": ("$dbpasswd = true ? 'yes' : 'no';", "yes"),
+    "a choice by the environment": (
+        "$dbpasswd = getenv('CONFIG_TEST') ? getenv('CONFIG_TEST') : 'no';",
+        "from outside",
+    ),
+    "a choice by isset()": (
+        "$dbpasswd = isset($_ENV['CONFIG_NOT_SET']) ? $_ENV['CONFIG_NOT_SET'] : 'yes';",
+        "yes",
+    ),
+    "a choice by empty()": (
+        "$dbpasswd = !empty($_ENV['CONFIG_TEST']) ? $_ENV['CONFIG_TEST'] : 'no';",
+        "from outside",
+    ),
+    "a choice by what is false": (
+        "$dbpasswd = getenv('CONFIG_EMPTY') !== false ? getenv('CONFIG_EMPTY') : 'no';",
+        "",
+    ),
+    "a cast": ("$dbpasswd = (string) getenv('CONFIG_TEST');", "from outside"),
+    "the process's own environment": ("$dbpasswd = getenv('CONFIG_TEST', true) ?: 'no';", "from outside"),
     "what phpBB defines": ("@define('PHPBB_INSTALLED', true);\n$dbpasswd = 'a';", "a"),
     "a guard": ("if (!defined('IN_PHPBB'))\n{\n\texit;\n}\n$dbpasswd = 'guarded';", "guarded"),
     "a guard on one line": ("defined('IN_PHPBB') or exit; $dbpasswd = 'guarded';", "guarded"),
@@ -90,7 +127,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("environment")
 @pytest.mark.parametrize(("code", "password"), UNDERSTOOD.values(), ids=UNDERSTOOD)
 def test_an_edited_file_is_understood(tmp_path: Path, code: str, password: str) -> None:
-    assert database(write(tmp_path, code)).password == password
+    assert database(write(tmp_path, code, head=MYSQL)).password == password
 
 
 REFUSED = {
@@ -107,8 +144,12 @@ REFUSED = {
     "a file": "$dbpasswd = file_get_contents('/run/secrets/canary-in-config');",
     "an array": "$dbpasswd = ['canary-in-config'][0];",
     "an old array": "$dbpasswd = array('canary-in-config');",
-    "another source of the environment": "$dbpasswd = $_ENV['canary-in-config'];",
-    "a choice": "$dbpasswd = true ? 'canary-in-config' : 'b';",
+    "another source of the environment": "$dbpasswd = $_ENV['CONFIG_NOT_SET'];",
+    "a request's value": "$dbpasswd = $_GET['canary-in-config'];",
+    "a choice by what is compared": "$dbpasswd = getenv('CONFIG_TEST') == 'a' ? 'canary-in-config' : 'b';",
+    "half a choice": "$dbpasswd = true ? 'canary-in-config';",
+    "a fall-back in a function": "$dbpasswd = getenv('CONFIG_NOT_SET') ?: file_get_contents('canary-in-config');",
+    "too many parentheses": "$dbpasswd = " + "(" * 2000 + "'canary-in-config'" + ")" * 2000 + ";",
     "nothing": "$dbpasswd = ;",
     "two strings": "$dbpasswd = 'canary-in-config' 'b';",
     "half a concatenation": "$dbpasswd = 'canary-in-config' . ;",
@@ -184,8 +225,11 @@ def test_nothing_is_executed(tmp_path: Path) -> None:
         (b"<?php $dbms = 'sqlite3'; $dbhost = '';", "\\$dbhost .* is empty or missing"),
         (b"<?php $dbms = 'mysqli'; $dbname = 'a'; $dbport = 'none';", "\\$dbport .* neither"),
         (b"<?php $dbms = 'mysqli'; $dbname = 'a'; $dbport = '65536';", "\\$dbport .* neither"),
-        (b"<?php $dbms = 'postgres'; $dbname = 'a'; $dbport = 3.5;", "\\$dbport .* neither"),
-        (b"<?php $dbms = 'postgres'; $dbname = 'a'; $dbport = '9999999999999999';", "\\$dbport .* neither"),
+        (b"<?php $dbms = 'postgres'; $dbname = 'a'; $dbhost = 'x'; $dbport = 3.5;", "\\$dbport .* neither"),
+        (
+            b"<?php $dbms = 'postgres'; $dbname = 'a'; $dbhost = 'x'; $dbport = '9999999999999999';",
+            "\\$dbport .* neither",
+        ),
         (
             b"<?php $dbms = 'postgres'; $dbname = 'a'; $table_prefix = 'a; DROP';",
             "\\$table_prefix .* other char",
@@ -219,6 +263,15 @@ PLACES = {
     "the socket": ("$dbms='postgres';$dbhost='localhost';", "postgres", "", None),
     "the socket of another port": ("$dbms='postgres';$dbhost='localhost:5433';", "postgres", "", 5433),
     "a socket's folder": ("$dbms='postgres';$dbhost='/run/pg';", "postgres", "/run/pg", None),
+    "a port without a host": ("$dbms='postgres';$dbhost='';$dbport='5433';", "postgres", "", None),
+    "the socket's port": ("$dbms='postgres';$dbhost='localhost';$dbport='5433';", "postgres", "", 5433),
+    "more than a host": ("$dbms='postgres';$dbhost='db sslmode=prefer';$dbport='1';", "postgres", "db", 1),
+    "a later host": ("$dbms='postgres';$dbhost='db';$dbport='1 host=other';", "postgres", "other", 1),
+    "MySQL's port in the host": ("$dbms='mysqli';$dbhost='db:3307';$dbport='1';", "mysqli", "db", 3307),
+    "MySQL's lasting connection": ("$dbms='mysqli';$dbhost='p:db';$dbport='3307';", "mysqli", "db", 3307),
+    "both of MySQL's": ("$dbms='mysqli';$dbhost='p:db:3307';$dbport='';", "mysqli", "db", 3307),
+    "MySQL by IPv6": ("$dbms='mysqli';$dbhost='[::1]:3307';", "mysqli", "::1", 3307),
+    "MySQL by IPv6 without a port": ("$dbms='mysqli';$dbhost='::1';$dbport='3307';", "mysqli", "::1", 3307),
     "MySQL's socket": ("$dbms='mysqli';$dbhost='x';$dbport='/run/m.sock';", "mysqli", "/run/m.sock", None),
     "MySQL on this machine": ("$dbms='mysqli';$dbhost='localhost';", "mysqli", "localhost", None),
 }
@@ -237,6 +290,102 @@ def test_a_schema_is_searched(tmp_path: Path) -> None:
         write(tmp_path, "$dbname = 'forum.board';"), OPTIONS={"options": "-c geqo=off", "sslmode": "require"}
     )
     assert dict(mine.options) == {"options": "-c geqo=off", "sslmode": "require"}
+
+
+@pytest.mark.parametrize(
+    ("written", "search_path"),
+    [
+        ("Board", "board"),
+        ('"My Board", public', '"My\\ Board",public'),
+        ("'Board'", '"Board"'),
+        ("a.b", "a"),
+    ],
+)
+def test_a_schema_is_read_as_sql_reads_it(tmp_path: Path, written: str, search_path: str) -> None:
+    quoted = written.replace("'", "\\'")
+    read = database(write(tmp_path, f"$dbname = 'forum.{quoted}';"))
+    assert (read.database, read.options["options"]) == ("forum", f"-c search_path={search_path}")
+
+
+POSTGRESQL = {
+    "a quote": (r"$dbpasswd = 'it\\\'s';", {"password": "it's"}),
+    "a backslash": (r"$dbpasswd = 'a\\\\b';", {"password": "a\\b"}),
+    "blanks": ("$dbpasswd = ' a b ';", {"password": " a b "}),
+    "a user with more behind": (
+        "$dbuser = 'board sslmode=require';",
+        {"user": "board", "options": {"sslmode": "require"}},
+    ),
+    "a host with more behind": (
+        "$dbhost = '127.0.0.1 sslmode=prefer  application_name=\\'the board\\'';",
+        {"host": "127.0.0.1", "options": {"sslmode": "prefer", "application_name": "the board"}},
+    ),
+    "a host that names the database": (
+        "$dbhost = 'db dbname=other';",
+        {"host": "db", "database": "forum"},
+    ),  # it comes last
+}
+
+
+@pytest.mark.parametrize(("code", "settings"), POSTGRESQL.values(), ids=POSTGRESQL)
+def test_postgresqls_values_go_into_one_string_of_libpq(
+    tmp_path: Path, code: str, settings: dict[str, Any]
+) -> None:
+    read = database(write(tmp_path, code))
+    assert {name: getattr(read, name) for name in settings} == settings
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("$dbpasswd = 'canary-in-config\\'s';", "dbpasswd"),
+        ("$dbpasswd = 'canary-in-config\\\\';", "dbpasswd"),
+        ("$dbuser = 'two canary-in-config';", "dbuser"),
+        ("$dbname = 'forum.canary-in-config';", "dbname"),
+    ],
+)
+def test_what_libpq_would_refuse_is_refused_by_name(tmp_path: Path, code: str, name: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf"\${name} in .*libpq|\${name} in .*SQL") as error:
+        database(write(tmp_path, code))
+    assert SECRET not in str(error.value)
+
+
+def test_mysqls_host_with_no_port_behind_its_colon(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"\$dbhost .*colon"):
+        database(write(tmp_path, "$dbhost = 'localhost:/run/m.sock';", head=MYSQL))
+
+
+LONG: dict[str, Callable[[int], str]] = {
+    "a variable again and again": lambda times: "$dbpasswd = 'a'; $x = " + "$dbms." * times + "'';",
+    "heredocs without an end": lambda times: "$dbpasswd = 'a'; " + "$x = <<<A\n" * times,
+    "parentheses": lambda times: "$dbpasswd = " + "(" * times + ")" * times + ";",
+    "fall-backs": lambda times: "$dbpasswd = 'a'" + " ?: 'b'" * times + ";",
+    "a concatenation": lambda times: "$dbpasswd = 'a'" + " . 'b'" * times + ";",
+    "blocks": lambda times: "if (1) {" * times,
+}
+
+
+@pytest.mark.parametrize("written", LONG.values(), ids=LONG)
+def test_a_long_file_takes_no_more_than_its_length(tmp_path: Path, written: Callable[[int], str]) -> None:
+    """Counted, not timed: twice as long may take about twice as many steps."""
+    steps = [_steps(write(tmp_path, written(times))) for times in (2000, 4000)]
+    assert steps[1] < 2.2 * steps[0]
+
+
+def _steps(path: Path) -> int:
+    count = 0
+
+    def trace(*_: Any) -> Any:
+        nonlocal count
+        count += 1
+        return trace
+
+    sys.settrace(trace)
+    try:
+        with contextlib.suppress(ConfigurationError):
+            read_config_php(path)
+    finally:
+        sys.settrace(None)
+    return count
 
 
 def test_a_sqlite_file_lies_beside_it(tmp_path: Path) -> None:
@@ -363,6 +512,8 @@ def test_every_password_that_the_installer_writes(
 ) -> None:
     written = password.replace("\\", "\\\\").replace("'", "\\'")
     path = write(
-        tmp_path_factory.getbasetemp(), f"$dbpasswd = '{written}';\n@define('PHPBB_INSTALLED', true);\n"
+        tmp_path_factory.getbasetemp(),
+        f"$dbpasswd = '{written}';\n@define('PHPBB_INSTALLED', true);\n",
+        head=MYSQL,
     )
     assert database(path).password == password
