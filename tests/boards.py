@@ -58,9 +58,9 @@ def golden(version: str, database: str) -> dict[str, Any]:
     return content
 
 
-def table(version: str, name: str) -> list[dict[str, Any]]:
-    """Return the rows of a table (named without prefix) of the PostgreSQL board, in the dump's order."""
-    dump = _read_text(board_file(version, "postgresql.sql.gz"))
+def table(version: str, name: str, dump: str = "postgresql.sql.gz") -> list[dict[str, Any]]:
+    """Return the rows of a table (named without prefix) of a PostgreSQL board, in the dump's order."""
+    dump = _read_text(board_file(version, dump))
     qualified = re.escape(f"public.phpbb_{name}")
     created = re.search(rf"^CREATE TABLE {qualified} \(\n(.*?)\n\);", dump, re.MULTILINE | re.DOTALL)
     if created is None:

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any, ClassVar, TypeVar
 
 from ..errors import BrokenPluginError, ConfigurationError, StatementSyntaxError
+from ..rendering.markup import MarkupHistory
 from .queries import Query, QuerySet, parse_sql
 
 Function = Callable[..., Any]
@@ -32,6 +33,8 @@ class Contents:
     :param user_columns: further columns of ``users``, in place of ``{USER_COLUMNS}`` and so in the session.
     :param escaped_columns: further columns that are stored HTML-escaped as plain text.
     :param secret_columns: further columns that never reach the session mapping, not even by an owner's statement.
+    :param markup: what texts become in their XML form: release → element → template that it writes from then on.
+    :param uid_markup: the same for the bbcode-uid form: release → name → markup.
     :param schema: the tables, for `flask_phpbb3.testing`: what differs from what is there already.
     """
 
@@ -43,6 +46,8 @@ class Contents:
     user_columns: Collection[str] = field(default=(), repr=False)
     escaped_columns: Collection[str] = field(default=frozenset(), repr=False)
     secret_columns: Collection[str] = field(default=frozenset(), repr=False)
+    markup: MarkupHistory = field(default_factory=dict, repr=False)
+    uid_markup: MarkupHistory = field(default_factory=dict, repr=False)
     schema: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:

@@ -18,6 +18,7 @@ from packaging.version import Version as Release
 from ..errors import BrokenPluginError
 from ..phpbb.acl import UserAcl
 from ..phpbb.rules import Rules
+from ..rendering.markup import markup_of
 from .contents import Contents, Function
 from .queries import QuerySet
 from .user_columns import add_user_columns, drop_user_columns
@@ -168,6 +169,20 @@ class ReleaseLine:
     def schema(self) -> tuple[str, ...]:
         """Return the schema texts, the root first."""
         return tuple(part.schema for part in self.parts if part.schema)
+
+    def markup(self, release: str) -> dict[str, str]:
+        """Return what the elements of a text become (phpBB rule: Markup by release): element → template.
+
+        :param release: the board's, such as ``3.3.10``.
+        """
+        return markup_of((part.markup for part in self.parts), release)
+
+    def uid_markup(self, release: str) -> dict[str, str]:
+        """Return what the bbcode-uid form becomes: name → markup.
+
+        :param release: the board's, such as ``3.3.10``.
+        """
+        return markup_of((part.uid_markup for part in self.parts), release)
 
     def query_set(self, dialect: str) -> QuerySet:
         """Return the statements for a dialect; the dialect's own win within each version.

@@ -64,8 +64,10 @@ class BoardTexts:
     :ivar censored: rows of the table of censored words, in phpBB's order (by ``replacement``).
     :ivar smilies_path: config ``smilies_path``, without slash at the end.
     :ivar link_schemes: schemes that may be linked (config ``allowed_schemes_links``), in lower case.
+    :ivar address: the board's full address with its slash, which templates put before local ones.
     :ivar markup: element name → template of the XML form, as the version has it for this release.
     :ivar uid_markup: name → markup of the bbcode-uid form, as the version has it for this release.
+    :ivar overrides: element name → template that the application wants instead.
     :ivar hidden: names of BBCodes, in lower case, whose content is not for everybody.
     :ivar unsafe_templates: scripts and event handlers of the owner's templates are kept.
     """
@@ -76,7 +78,9 @@ class BoardTexts:
     censored: Sequence[Mapping[str, Any]] = ()
     smilies_path: str = "images/smilies"
     link_schemes: frozenset[str] = frozenset({"http", "https", "ftp"})
+    address: str = "./"
     markup: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     uid_markup: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    overrides: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     hidden: frozenset[str] = frozenset()
     unsafe_templates: bool = False

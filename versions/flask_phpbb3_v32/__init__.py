@@ -2,6 +2,8 @@
 
 from flask_phpbb3 import Version, hookimpl
 
+from .markup import MARKUP
+
 
 @hookimpl
 def phpbb3_register_version() -> Version:
@@ -11,5 +13,6 @@ def phpbb3_register_version() -> Version:
         name="3.2",
         releases="==3.2.*",
         parent="3.1",
+        markup=MARKUP,
         rules={"notification_switches": ("load_notifications", "allow_board_notifications")},
     )

@@ -2,6 +2,8 @@
 
 from flask_phpbb3 import Version, hookimpl
 
+from .markup import MARKUP
+
 
 @hookimpl
 def phpbb3_register_version() -> Version:
@@ -11,5 +13,6 @@ def phpbb3_register_version() -> Version:
         name="3.3",
         releases="==3.3.*",
         parent="3.2",
+        markup=MARKUP,
         secret_columns=frozenset({"reset_token", "reset_token_expiration"}),
     )

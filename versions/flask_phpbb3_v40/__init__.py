@@ -2,6 +2,8 @@
 
 from flask_phpbb3 import Version, hookimpl
 
+from .markup import MARKUP
+
 
 @hookimpl
 def phpbb3_register_version() -> Version:
@@ -11,6 +13,7 @@ def phpbb3_register_version() -> Version:
         name="4.0",
         releases="==4.0.*",
         parent="3.3",
+        markup=MARKUP,
         user_columns=("user_last_active",),
         dropped_user_columns=("user_jabber", "user_notify_type"),
         rules={

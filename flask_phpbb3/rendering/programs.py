@@ -1,0 +1,189 @@
+"""What each element of a board's texts becomes: phpBB's own, the board's BBCodes, those that are hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .compiler import Options, compile_template
+from .elements import ELEMENTS, ElementRules
+from .escaping import escape_text, percent_encoded
+from .markup import PLAIN, STYLE_BITS
+from .program import Frame, Part, Program, perform
+from .smilies import Smilies
+from .usage import RefusedDefinitionError, Usage, parse_usage
+from .viewer import BoardTexts
+from .words import known_word
+
+HIDDEN_CLASS: Final = "phpbb3-hidden"
+HIDDEN_WORD: Final = "PHPBB3_HIDDEN"
+
+_LOCAL_URL: Final = re.compile(r"\{LOCAL_URL[0-9]*\}")
+_NO_RULES: Final = ElementRules()
+_PARAGRAPH: Final = "<p><xsl:apply-templates/></p>"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A BBCode of the board's table, or why there is none.
+
+    :ivar tag: its name as the table has it.
+    :ivar usage: what its usage line declares; None if that was refused.
+    :ivar program: how it becomes HTML; None if the definition was refused.
+    :ivar refusal: why it was refused.
+    """
+
+    tag: str
+    usage: Usage | None = None
+    program: Program | None = None
+    refusal: str = ""
+
+
+class Programs:
+    """The programs of a board, compiled when an element is first met.
+
+    :param texts: the board's BBCodes and markup.
+    :param smilies: its smilies.
+    """
+
+    def __init__(self, texts: BoardTexts, smilies: Smilies) -> None:
+        self._texts = texts
+        self._smilies = smilies
+        self._options = Options(schemes=texts.link_schemes, scripts=texts.unsafe_templates)
+        self._owners = Options(schemes=texts.link_schemes, scripts=True)
+        self._rows = _rows_by_element(texts)
+        self._definitions: dict[str, Definition] = {}
+        self._tables: dict[frozenset[int], _Table] = {}
+
+    def for_style(self, bits: frozenset[int]) -> Mapping[str, Program | None]:
+        """Return element → program for a style; None where the children are shown as if it were not there."""
+        table = self._tables.get(bits)
+        if table is None:
+            table = self._tables[bits] = _Table(lambda name: self._program(name, bits))
+        return table
+
+    def definitions(self) -> list[Definition]:
+        """Compile every BBCode of the board's table and return them all, by name."""
+        return [self._definition(name) for name in sorted(self._rows)]
+
+    def is_hidden(self, name: str) -> bool:
+        """Tell whether nobody is shown an element's content (phpBB rule: Hidden BBCodes)."""
+        return self._custom_or_own(name, frozenset(STYLE_BITS.values())) is _HIDDEN
+
+    def _program(self, name: str, bits: frozenset[int]) -> Program | None:
+        program = self._custom_or_own(name, bits)
+        if program is not None and program.undecided:
+            return _NOTHING
+        return program
+
+    def _custom_or_own(self, name: str, bits: frozenset[int]) -> Program | None:
+        markup = self._texts.overrides.get(name)
+        if markup is not None:
+            return self._own(name, markup)
+        if name in self._rows and (program := self._definition(name).program) is not None:
+            return _HIDDEN if self._named_hidden(name) and program.open_to_all else program
+        if self._named_hidden(name):
+            return _HIDDEN
+        if name == "p":
+            return self._own(name, _PARAGRAPH)
+        if name in STYLE_BITS and STYLE_BITS[name] not in bits and name + PLAIN in self._texts.markup:
+            return self._own(name, self._texts.markup[name + PLAIN])
+        markup = self._texts.markup.get(name)
+        return None if markup is None else self._own(name, markup)
+
+    def _named_hidden(self, name: str) -> bool:
+        return name.lower() in self._texts.hidden
+
+    def _own(self, name: str, markup: str) -> Program:
+        """Compile markup of the version or the application, which may hold event handlers."""
+        rules = ELEMENTS.get(name, _NO_RULES)
+        usage = self._definition(name).usage if name in self._rows else None
+        if name == "E":
+            return self._smiley(markup)
+        return compile_template(
+            markup,
+            self._owners,
+            usage=None if name in ELEMENTS else usage,
+            types=rules.checks,
+            derive=rules.derive,
+            derived=rules.derived,
+        )
+
+    def _smiley(self, markup: str) -> Program:
+        names = frozenset({"src", "width", "height", "emotion"})
+        shown = compile_template(markup, self._owners, derived=names)
+        smilies = self._smilies
+
+        def show(frame: Frame, parts: list[Part]) -> None:
+            code = frame.text()
+            smiley = smilies.get(code) if frame.run.reader.smilies else None
+            if smiley is None:
+                parts.append(escape_text(code))
+                return
+            values = {
+                "src": f"{frame.parameter('T_SMILIES_PATH')}/{percent_encoded(smiley.url)}",
+                "width": str(smiley.width),
+                "height": str(smiley.height),
+                "emotion": smiley.emotion,
+            }
+            perform(shown.operations, Frame(frame.element, values, frame.run), parts)
+
+        return Program((show,))
+
+    def _definition(self, name: str) -> Definition:
+        definition = self._definitions.get(name)
+        if definition is None:
+            definition = self._definitions[name] = self._compiled(name)
+        return definition
+
+    def _compiled(self, name: str) -> Definition:
+        """Compile the last definition of a name that is not refused."""
+        definition = Definition(name.lower())
+        for row in reversed(self._rows[name]):
+            tag = str(row.get("bbcode_tag") or "")
+            try:
+                usage = parse_usage(str(row.get("bbcode_match") or ""))
+                template = self._with_address(str(row.get("bbcode_tpl") or ""))
+                return Definition(tag, usage, compile_template(template, self._options, usage=usage))
+            except RefusedDefinitionError as refusal:
+                definition = Definition(tag, refusal=str(refusal))
+        return definition
+
+    def _with_address(self, template: str) -> str:
+        """Put the board's address before local ones, as phpBB does."""
+        board = self._texts.address.replace("{", "{{")
+        return _LOCAL_URL.sub(lambda token: board + token[0], template)
+
+
+class _Table(dict[str, "Program | None"]):
+    """Looks an element up once and keeps the answer."""
+
+    def __init__(self, find: Callable[[str], Program | None]) -> None:
+        self._find = find
+
+    def __missing__(self, name: str) -> Program | None:
+        program = self._find(name)
+        if len(self) < 2000:  # names that no board has must not fill the memory
+            self[name] = program
+        return program
+
+
+def _rows_by_element(texts: BoardTexts) -> dict[str, list[Mapping[str, Any]]]:
+    rows: dict[str, list[Mapping[str, Any]]] = {}
+    for row in texts.bbcodes:
+        match = str(row.get("bbcode_match") or "")
+        found = re.match(r"\s*\[([^\s\[\]=/]+)", match)
+        if found:
+            rows.setdefault(found[1].upper(), []).append(row)
+    return rows
+
+
+def _show_notice(frame: Frame, parts: list[Part]) -> None:
+    notice = known_word(frame.run.reader.words, HIDDEN_WORD) or "Hidden text"
+    parts.append(f'<span class="{HIDDEN_CLASS}">{escape_text(notice)}</span>')
+
+
+_HIDDEN: Final = Program((_show_notice,), restricted=True, open_to_all=False)
+_NOTHING: Final = Program((), restricted=True, undecided=True, open_to_all=False)
