@@ -13,6 +13,7 @@ from .api import Calls, PhpBB3API
 from .board.board import Board
 from .board.permissions import user_acl
 from .config import Settings, read_settings
+from .content import FUNCTIONS
 from .errors import (
     BoardUnavailableError,
     ConfigurationError,
@@ -61,7 +62,7 @@ class BoundPhpBB3(PhpBB3API):
         self.cache: Cache = (
             make_backend(backend, purpose="answers", threshold=500) if cache is None else cache
         )
-        self.board = Board(settings, plugins, driver, self.cache)
+        self.board = Board(settings, plugins, driver, self.cache, FUNCTIONS)
         self.urls = BoardUrls(self.board)
         self._app = app
         keys = make_backend(backend, purpose="keys", threshold=_KEYS_THRESHOLD) if cache is None else cache

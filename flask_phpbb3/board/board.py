@@ -6,10 +6,10 @@ Kept in the process, per application, for a short time; never in the session bac
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +20,7 @@ from ..phpbb.acl_options import AclOption, AclOptions
 from ..phpbb.bans import BanList
 from ..phpbb.bots import BotList
 from ..phpbb.identity import GUEST_ID
+from ..phpbb.pages import board_url
 from ..phpbb.php import to_bool
 from ..phpbb.rules import Rules
 from ..plugins.driver import Driver, Row
@@ -28,9 +29,12 @@ from ..plugins.registry import AUTO, Plugins
 from ..plugins.version import ReleaseLine, parse_release
 from ..storage.cache import Cache
 from .connector import Connector
+from .forums import ForumTree
+from .inquiry import ContentFunction
 from .permissions import user_acl
 from .snapshot import Snapshot
 from .user_columns import owners_part
+from .viewers import GivenViewer
 
 logger = logging.getLogger("flask_phpbb3.board")
 
@@ -71,19 +75,6 @@ class BoardData:
         return self.config.get("cookie_name", "phpbb3") + "_"
 
 
-@dataclass(frozen=True)
-class GuestViewer:
-    """The guest as the viewer of content, outside a request."""
-
-    acl: UserAcl
-    user_id: int = GUEST_ID
-
-    @property
-    def now(self) -> int:
-        """Return the Unix time."""
-        return int(time.time())
-
-
 class Board:
     """One application's view of its board.
 
@@ -91,14 +82,23 @@ class Board:
     :param plugins: where release lines come from.
     :param driver: how to ask the board.
     :param cache: where statements' answers may be kept.
+    :param content: the core's own functions by name.
     :raises PluginError: if the named version cannot be used. With ``auto`` that waits for first use.
     """
 
-    def __init__(self, settings: Settings, plugins: Plugins, driver: Driver, cache: Cache) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        plugins: Plugins,
+        driver: Driver,
+        cache: Cache,
+        content: Mapping[str, ContentFunction] = MappingProxyType({}),
+    ) -> None:
         self.settings = settings
         self.plugins = plugins
         self.driver = driver
         self._cache = cache
+        self._content = content
         self._custom = parse_statements(
             settings.database.custom_statements, source="PHPBB3_DATABASE['CUSTOM_STATEMENTS']"
         )
@@ -111,6 +111,8 @@ class Board:
             self._check_owner()
         self._data = Snapshot(self._read, settings.board_ttl)
         self._bans = Snapshot(self._read_bans, settings.ban_ttl)
+        self._forums = Snapshot(self._read_forums, settings.board_ttl)
+        self._kept: dict[str, Snapshot[tuple[Row, ...]]] = {}
 
     @property
     def known_connector(self) -> Connector | None:
@@ -152,9 +154,78 @@ class Board:
         """
         return self._bans.get()
 
-    def guest_viewer(self) -> GuestViewer:
+    @property
+    def config(self) -> Mapping[str, str]:
+        """Return phpBB's config table, at most ``PHPBB3_BOARD_TTL`` seconds old."""
+        return self.data().config
+
+    @property
+    def rules(self) -> Rules:
+        """Return the rules of the board's release line."""
+        return self.data().rules
+
+    @property
+    def url(self) -> str:
+        """Return the board's address without a slash at its end: ``PHPBB3_BOARD_URL``, or what its config says."""
+        return self.settings.board_url or board_url(self.config)
+
+    @property
+    def forums(self) -> ForumTree:
+        """Return all forums, at most ``PHPBB3_BOARD_TTL`` seconds old.
+
+        :raises BoardUnavailableError: if the board cannot be asked.
+        """
+        return self._forums.get()
+
+    def kept(self, statement: str) -> Sequence[Row]:
+        """Return the rows of a private statement without parameters, at most ``PHPBB3_BOARD_TTL`` seconds old.
+
+        :raises BoardUnavailableError: if the board cannot be asked.
+        """
+        if statement not in self._kept:
+            read = partial(self._read_kept, statement)
+            self._kept.setdefault(statement, Snapshot(read, self.settings.board_ttl))
+        return self._kept[statement].get()
+
+    def locked_forums(self, user_id: int, session_id: str) -> frozenset[int]:
+        """Return the forums whose password a phpBB session has still to give (phpBB rule: Forum passwords).
+
+        Asks one statement, and none where no forum has a password or there is no session.
+
+        :param session_id: the id of an accepted session; empty for none.
+        :raises BoardUnavailableError: if the board cannot be asked.
+        """
+        locked = self.forums.with_password
+        if not locked or not session_id:
+            return locked
+        opened = self.connector().private_rows(
+            "_fetch_unlocked_forums", user_id=user_id, session_id=session_id
+        )
+        return locked - {int(row["forum_id"]) for row in opened}
+
+    def guest_viewer(self) -> GivenViewer:
         """Return the viewer of content that nobody in particular asks for."""
-        return GuestViewer(self.data().guest_acl)
+        data = self.data()
+        return GivenViewer(data.guest, data.guest_acl, self.forums.with_password)
+
+    def viewer_of(self, user_id: int) -> GivenViewer:
+        """Return a user as viewer, as in a browser without a session; one that does not exist may do nothing.
+
+        :raises BoardUnavailableError: if the board cannot be asked.
+        """
+        data = self.data()
+        if user_id == GUEST_ID:
+            return self.guest_viewer()
+        user = data.connector.private("get_user", user_id=user_id)
+        acl = (
+            UserAcl.decode("", data.options) if user is None else user_acl(data.connector, data.options, user)
+        )
+        return GivenViewer(user or {**data.guest, "user_id": user_id}, acl, self.forums.with_password)
+
+    def everything_viewer(self) -> GivenViewer:
+        """Return a viewer who may do everything everywhere, and is nobody: for tools, never for a page."""
+        data = self.data()
+        return GivenViewer({**data.guest, "user_id": 0}, UserAcl.all_of(data.options, self.forums))
 
     def release(self) -> str:
         """Ask the board for its phpBB release, such as ``3.3.10``; empty if its config has none."""
@@ -197,7 +268,8 @@ class Board:
             self._custom,
             cache=self._cache,
             namespace=self.namespace,
-            guest=self.guest_viewer,
+            known=self,
+            content=self._content,
         )
 
     def _check_owner(self) -> None:
@@ -255,6 +327,12 @@ class Board:
             return self._connector
         logger.info("The board is phpBB %s; version %s serves it.", text, line.name)
         return self.connect(line)
+
+    def _read_forums(self) -> ForumTree:
+        return ForumTree(self.connector().private_rows("_fetch_forums"))
+
+    def _read_kept(self, statement: str) -> tuple[Row, ...]:
+        return tuple(self.connector().private_rows(statement))
 
     def _read_bans(self) -> BanList:
         connector = self._connector or self.connector()

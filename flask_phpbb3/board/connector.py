@@ -6,7 +6,6 @@ import difflib
 import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, Final
 
@@ -24,9 +23,9 @@ from ..plugins.driver import Driver, Row
 from ..plugins.queries import Query, QuerySet, parse_statement
 from ..plugins.version import ReleaseLine, Viewer
 from ..storage.cache import MISS, Cache, QueryCache
+from .inquiry import DEFAULT_LIMIT, ContentFunction, Inquiry, Known, Paging, fingerprint
 from .user_columns import UserColumns
 
-DEFAULT_LIMIT: Final = 10
 NEVER_CACHED: Final = frozenset({"get_session", "get_autologin"})
 """Statements that decide who somebody is."""
 
@@ -62,18 +61,6 @@ _MAX_PAGING: Final = 2**63 - 1
 FindViewer = Callable[[], Viewer]
 
 
-@dataclass(frozen=True)
-class Paging:
-    """Which rows a ``fetch_`` call returns.
-
-    :param skip: rows to pass over.
-    :param limit: most rows to return; None for all.
-    """
-
-    skip: int = 0
-    limit: int | None = None
-
-
 class Connector:
     """Call named statements of one board.
 
@@ -83,7 +70,8 @@ class Connector:
     :param custom: statements of the owner.
     :param cache: where answers may be kept.
     :param namespace: returns what tells this board's cached answers from others'.
-    :param guest: makes the viewer to whom content is shown when a call names none.
+    :param known: what is known of the board.
+    :param content: the core's own functions by name; a statement or function of the same name wins.
     :raises StatementSyntaxError: if a statement cannot be read.
     """
 
@@ -96,12 +84,13 @@ class Connector:
         *,
         cache: Cache,
         namespace: Callable[[], Sequence[str]],
-        guest: FindViewer,
+        known: Known,
+        content: Mapping[str, ContentFunction],
     ) -> None:
         settings = driver.settings.database
         self.driver = driver
         self.line = line
-        self._guest = guest
+        self._known = known
         self._cache = QueryCache(cache, lambda: (*namespace(), line.name, *line.further_user_columns))
         built_in = line.query_set(driver.dialect)
         fields = _user_field_statements(built_in, settings.custom_user_fields)
@@ -110,18 +99,24 @@ class Connector:
         self._user_columns = UserColumns(driver, line, built_in.get("get_user"))
         self._of_users = frozenset(query.name for query in everything.values() if query.reads_user_columns)
         self._overridden = {*extensions, *custom}
+        replaced = {*self._queries, *line.functions} & set(content)
+        self._content = {name: call for name, call in content.items() if name not in replaced}
+        self._replaced = {name: content[name] for name in replaced}
         for query in (*extensions.values(), *custom.values()):
             self._check_override(query, built_in.get(query.name))
 
     @cached_property
     def names(self) -> frozenset[str]:
         """Return the names of all statements and functions that can be called by name."""
-        return frozenset(name for name in (*self._queries, *self.line.functions) if not name.startswith("_"))
+        every = (*self._queries, *self.line.functions, *self._content)
+        return frozenset(name for name in every if not name.startswith("_"))
 
     def describe(self, name: str) -> str:
         """Return the documentation of a statement or function."""
         if name in self._queries:
             return self._queries[name].documentation
+        if name in self._content:
+            return inspect.getdoc(self._content[name].call) or ""
         return inspect.getdoc(self.line.functions[name]) or ""
 
     def call(
@@ -152,6 +147,10 @@ class Connector:
         self.check_name(name)
         self._check_cache(name, cache, cache_ttl)
         page = self._page(name, paging or {})
+        if name in self._content:
+            return self._call_content(name, parameters, page, viewer, cache_ttl if cache else 0)
+        if name in self._replaced:
+            parameters = self._replaced[name].without_defaults(parameters)
         context = self._fill(name, parameters, viewer)
         values = {**parameters, **context}
         key = self._key(name, values, page, viewer) if cache else None
@@ -170,6 +169,52 @@ class Connector:
         :raises BoardUnavailableError: if the board cannot be asked.
         """
         self._user_columns.check()
+
+    def _call_content(
+        self,
+        name: str,
+        given: Mapping[str, Any],
+        page: Paging,
+        viewer: FindViewer | None,
+        ttl: float | None,
+    ) -> Any:
+        """Call a function of the core for the viewer that the call names, or else for the visitor.
+
+        :param ttl: how long to keep the answer, None for the usual time; 0 for not at all.
+        """
+        function = self._content[name]
+        parameters = dict(given)
+        unfiltered = parameters.pop("unfiltered", False)
+        other = parameters.pop(function.viewer_option, None)
+        if not isinstance(unfiltered, bool):
+            raise ParameterError(f"{name}(): unfiltered must be True or False.")
+        if other is not None and (unfiltered or isinstance(other, bool) or not isinstance(other, int)):
+            raise ParameterError(
+                f"{name}(): {function.viewer_option} is a user id, and not given with unfiltered=True."
+            )
+        function.check(name, parameters)
+        if unfiltered:
+            seen_by = self._known.everything_viewer()
+        elif other is not None:
+            seen_by = self._known.viewer_of(other)
+        else:
+            seen_by = (viewer or self._known.guest_viewer)()
+        key = None
+        if ttl != 0:
+            depends = {**parameters, "unfiltered": unfiltered, "viewer": fingerprint(seen_by)}
+            key = self._cache.key(name, depends, page.skip, page.limit)
+            if key is not None and (hit := self._cache.get(key)) is not MISS:
+                return hit
+        answer = self._answer_content(name, parameters, page, seen_by, unfiltered)
+        if key is not None:
+            self._cache.set(key, answer, ttl)
+        return answer
+
+    def _answer_content(
+        self, name: str, parameters: Mapping[str, Any], page: Paging, viewer: Viewer, unfiltered: bool
+    ) -> Any:
+        inquiry = Inquiry(partial(self._ask, lambda: viewer), viewer, page, self._known, unfiltered)
+        return self._content[name].call(inquiry, **parameters)
 
     def private(self, name: str, /, **parameters: Any) -> Any:
         """Call any statement for the core itself: all rows, never cached, private ones too.
@@ -237,7 +282,7 @@ class Connector:
             # An owner's statement may change while its name stays.
             return self._cache.key(f"{name}: {query.sql}", values, page.skip, page.limit)
         # Whatever statements a function calls, they depend on the viewer by nothing else.
-        known = (viewer or self._guest)()
+        known = (viewer or self._known.guest_viewer)()
         context = {p: get(known) for p, get in self.line.context.items() if p != NOW}
         return self._cache.key(name, {**context, **values}, page.skip, page.limit)
 
@@ -276,7 +321,9 @@ class Connector:
             if paging:
                 raise ParameterError(f"{name}() takes no {' or '.join(paging)}; only fetch_ statements do.")
             return Paging()
-        skip, limit = paging.get("skip", 0), paging.get("limit", DEFAULT_LIMIT)
+        content = self._content.get(name)
+        usual = content.limit if content else DEFAULT_LIMIT
+        skip, limit = paging.get("skip", 0), paging.get("limit", usual)
         for label, value in (("skip", skip), ("limit", limit)):
             if value is None and label == "limit":
                 continue
@@ -295,7 +342,7 @@ class Connector:
             _check_function(name, self.line.functions[name], parameters, filled)
         if not filled:
             return {}
-        known = (viewer or self._guest)()
+        known = (viewer or self._known.guest_viewer)()
         return {parameter: self.line.context[parameter](known) for parameter in filled}
 
     def _run(self, name: str, values: Mapping[str, Any], page: Paging, viewer: FindViewer | None) -> Any:
@@ -303,6 +350,9 @@ class Connector:
         if self._is_function(name):
             answer = self.line.functions[name](partial(self._ask, viewer), **values)
             return _page_of(answer, page) if name.startswith("fetch_") else answer
+        if name in self._content:
+            found = (viewer or self._known.guest_viewer)()
+            return self._answer_content(name, values, page, found, unfiltered=False)
         if query is None:
             raise UnknownStatementError(f"phpBB {self.line.name} has no statement {name!r}.", statement=name)
         if query.operation == "set":
@@ -318,13 +368,22 @@ class Connector:
             raise
         return [unescape_row(row, self.line.escaped_columns) for row in rows]
 
-    def _ask(self, viewer: FindViewer | None, name: str, /, **parameters: Any) -> Any:
-        """Call a statement for a function: all rows, and what the viewer knows filled in."""
+    def _ask(
+        self,
+        viewer: FindViewer | None,
+        name: str,
+        /,
+        *,
+        skip: int = 0,
+        limit: int | None = None,
+        **parameters: Any,
+    ) -> Any:
+        """Call a statement for a function: all rows unless it says, and what the viewer knows filled in."""
         query = self._queries.get(name)
         filled = [p for p in query.parameters if p in self.line.context] if query else []
-        known = (viewer or self._guest)() if filled else None
+        known = (viewer or self._known.guest_viewer)() if filled else None
         context = {p: self.line.context[p](known) for p in filled if known is not None}
-        return self._run(name, {**context, **parameters}, Paging(), viewer)
+        return self._run(name, {**context, **parameters}, Paging(skip, limit), viewer)
 
     def _write(self, query: Query, values: Mapping[str, Any], viewer: FindViewer | None) -> int:
         if not self.driver.settings.database.lists_writers:

@@ -161,6 +161,16 @@ class UserAcl:
             lines[forum_id] = _line_of(bits, layout.width)
         return cls(options, lines)
 
+    @classmethod
+    def all_of(cls, options: AclOptions, forum_ids: Iterable[int]) -> UserAcl:
+        """Return every right there is, globally and in some forums; nobody on the board has these.
+
+        :param options: the board's options.
+        :param forum_ids: the forums.
+        """
+        layouts = {forum_id: options.layout(forum_id) for forum_id in (0, *forum_ids)}
+        return cls(options, {f: _line_of(sum(a.masks.values()), a.width) for f, a in layouts.items()})
+
     def has_privilege(self, option: str, forum_id: int = 0) -> bool:
         """Tell whether the user has a right, as phpBB's ``acl_get``.
 

@@ -42,6 +42,26 @@ class Viewer(Protocol):
         """Return the Unix time of the request."""
         ...
 
+    @property
+    def user_columns(self) -> Mapping[str, Any]:
+        """Return the viewer's columns of the table of users."""
+        ...
+
+    @property
+    def session_id(self) -> str:
+        """Return the id of the viewer's phpBB session; empty for none."""
+        ...
+
+    @property
+    def locked_forums(self) -> frozenset[int]:
+        """Return the forums that would ask the viewer for a password; asks the board where there are any."""
+        ...
+
+    @property
+    def marks_cookie(self) -> str:
+        """Return the cookie in which phpBB keeps what a guest has read; empty for none."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Version(Contents):

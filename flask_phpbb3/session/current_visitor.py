@@ -15,7 +15,7 @@ from ..errors import BoardUnavailableError, ParameterError
 from ..phpbb.acl import UserAcl
 from ..phpbb.acl_options import AclOptions
 from ..phpbb.identity import GUEST_ID, IGNORED, configured_number
-from ..phpbb.php import to_int
+from ..phpbb.php import read_cookies, to_int
 from ..phpbb.visitor import read_visitor
 from .identification import Identification, identify
 
@@ -48,6 +48,7 @@ class CurrentVisitor:
         self._acl: UserAcl | None = None
         self._memberships: list[dict[str, Any]] | None = None
         self._unread: int | None = None
+        self._locked: frozenset[int] | None = None
 
     @property
     def config(self) -> Mapping[str, str]:
@@ -103,6 +104,36 @@ class CurrentVisitor:
     def has_privileges(self, *options: str, forum_id: int = 0) -> bool:
         """Tell whether the visitor has any of some permissions."""
         return self.failure is None and self.acl.has_privileges(*options, forum_id=forum_id)
+
+    @property
+    def locked_forums(self) -> frozenset[int]:
+        """Return the forums whose password the visitor has still to give; one statement at most, once a request."""
+        row = self.identification.row
+        if self._locked is None:
+            if self._data is None or self.failure is not None:
+                return frozenset()  # nothing is readable then
+            try:
+                self._locked = self.board.locked_forums(
+                    self.identification.user_id, str(row.get("session_id", ""))
+                )
+            except BoardUnavailableError as error:
+                self.note_failure(error)
+                raise
+        return self._locked
+
+    def may_read(self, forum_id: int) -> bool:
+        """Tell whether phpBB would show the visitor a forum's posts; see `PhpBB3Session.may_read`."""
+        return self.has_privilege("f_read", forum_id) and forum_id not in self.locked_forums
+
+    @property
+    def marks_cookie(self) -> str:
+        """Return the cookie in which phpBB keeps what a guest has read; empty for none."""
+        data = self._data or self.board.data()
+        prefix = (
+            data.cookie_prefix if self.board.settings.cookie_name is None else self.board.settings.cookie_name
+        )
+        found = read_cookies(self._request.environ.get("HTTP_COOKIE", "")).get(f"{prefix}track")
+        return (found or b"").decode("utf-8", "replace")
 
     def is_member(self, group: int | str) -> bool:
         """Tell whether the visitor belongs to a group; see `PhpBB3Session.is_member`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from flask import Flask, Request, Response
@@ -138,6 +138,38 @@ class PhpBB3Session(SessionMixin):
     def has_privileges(self, *options: str, forum_id: int = 0) -> bool:
         """Tell whether the visitor has any of some permissions, as phpBB's ``acl_gets``."""
         return self.failure is None and self._asked.has_privileges(*options, forum_id=forum_id)
+
+    def may_read(self, forum_id: int) -> bool:
+        """Tell whether phpBB would show the visitor the posts of a forum (phpBB rule: Forum passwords).
+
+        ``f_read`` alone is not enough: a forum with a password asks everybody for it, once a session.
+
+        :param forum_id: the forum.
+        """
+        return self.failure is None and self._asked.may_read(forum_id)
+
+    @property
+    def locked_forums(self) -> frozenset[int]:
+        """Return the forums whose password the visitor has still to give in this phpBB session.
+
+        One statement at most, once a request.
+        """
+        return self._asked.locked_forums
+
+    @property
+    def user_columns(self) -> Mapping[str, Any]:
+        """Return phpBB's session and user columns, without secrets and without the application's keys."""
+        return self.identification.row
+
+    @property
+    def session_id(self) -> str:
+        """Return the id of the accepted phpBB session; empty for none. Never print it."""
+        return str(self.identification.row.get("session_id", ""))
+
+    @property
+    def marks_cookie(self) -> str:
+        """Return the cookie in which phpBB keeps what a guest has read; empty for none."""
+        return self._asked.marks_cookie
 
     def is_member(self, group: int | str) -> bool:
         """Tell whether the visitor belongs to a group; pending members do not.

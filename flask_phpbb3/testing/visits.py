@@ -88,7 +88,7 @@ class Visits(BoardBase):
     def unlock_forum(self, session_id: str, forum: int) -> None:
         """Note that a session has given the password of a forum.
 
-        phpBB rule: Password forums.
+        phpBB rule: Forum passwords.
 
         :param session_id: the value of the ``_sid`` cookie.
         :param forum: the forum's id.

@@ -47,7 +47,8 @@ def permission_required(
 
     A guest who has it sees the view, too. A forum's id that is no number is answered with 404.
 
-    :param options: such as ``f_read``; of several any will do. ``!f_read`` asks the opposite.
+    :param options: such as ``f_read``; of several any will do. ``!f_read`` asks the opposite. ``f_read`` of a
+        forum is not enough while its password has not been given (phpBB rule: Forum passwords).
     :param forum_id: the forum; 0 for none.
     :param forum_id_arg: the argument of the view that holds the forum's id, such as ``forum_id``.
     :param as_json: as for `flask_phpbb3.web.refuse`.
@@ -62,7 +63,7 @@ def permission_required(
 
     def has_permission(visitor: PhpBB3Session, view_args: dict[str, Any]) -> bool:
         forum = forum_id if forum_id_arg is None else _forum_id(view_args, forum_id_arg)
-        answer = visitor.has_privileges(*options, forum_id=forum)
+        answer = any(_has(visitor, option, forum) for option in options)
         if visitor.failure is None:
             warn_of_unknown_options(visitor, options)
         return answer
@@ -98,6 +99,12 @@ def _let_in(may_see: Test, *, as_json: bool | None) -> Callable[[View], View]:
         return refuse(as_json=as_json) if visitor.ban or not may_see(visitor, view_args) else None
 
     return guard(refusal)
+
+
+def _has(visitor: PhpBB3Session, option: str, forum_id: int) -> bool:
+    if option == "f_read" and forum_id:
+        return visitor.may_read(forum_id)
+    return visitor.has_privilege(option, forum_id)
 
 
 def _forum_id(view_args: dict[str, Any], name: str) -> int:

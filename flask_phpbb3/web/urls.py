@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from flask import current_app, has_request_context, request
 from werkzeug.urls import iri_to_uri
 
 from ..board.board import Board
 from ..errors import ParameterError
-from ..phpbb.php import to_bool, to_int
+from ..phpbb.pages import page_url
 from .current import current_visitor
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
@@ -38,7 +37,7 @@ class BoardUrls:
     @property
     def base(self) -> str:
         """Return the board's address without a slash at its end."""
-        return self._board.settings.board_url or board_url(self._board.data().config)
+        return self._board.url
 
     @property
     def leads_back(self) -> bool:
@@ -137,8 +136,7 @@ class BoardUrls:
         return self._page("ucp.php", mode="terms")
 
     def _page(self, script: str, **parameters: Any) -> str:
-        query = urlencode({name: value for name, value in parameters.items() if value is not None}, safe="")
-        return f"{self.base}/{script}" + (f"?{query}" if query else "")
+        return page_url(self.base, script, **parameters)
 
     def _page_to_return_to(self) -> str:
         """Return the page that is being asked for; of a form that was sent, the page that it stood on."""
@@ -153,22 +151,6 @@ class BoardUrls:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
-
-
-def board_url(config: Mapping[str, str]) -> str:
-    """Return the board's address as its config has it (phpBB rule: Board address).
-
-    :param config: phpBB's config table.
-    :returns: the address without a slash at its end.
-    """
-    fallback = "https://" if to_bool(config.get("cookie_secure", "")) else "http://"
-    scheme = (config.get("server_protocol", "").strip() or fallback).partition(":")[0].lower()
-    host = config.get("server_name", "").strip().lower() or "localhost"
-    port = to_int(config.get("server_port", ""))
-    if port > 0 and port != _DEFAULT_PORTS.get(scheme):
-        host += f":{port}"
-    path = quote(config.get("script_path", "").strip().strip("/"), safe="/%~")
-    return f"{scheme}://{host}" + (f"/{path}" if path else "")
 
 
 def is_same_host(address: str, board: str) -> bool:

@@ -1,6 +1,6 @@
 """phpBB 3.0, the root of all lines: its statements, rules and tables."""
 
-from flask_phpbb3 import Version, hookimpl
+from flask_phpbb3 import Version, Viewer, hookimpl
 
 from .profile import check_profile_value
 from .user_columns import USER_COLUMNS
@@ -55,6 +55,11 @@ SECRET_COLUMNS = frozenset(
 )
 
 
+def readable_forums(viewer: Viewer) -> list[int]:
+    """Return the forums whose posts phpBB would show a viewer; a forum with a password asks everybody for it."""
+    return sorted(set(viewer.acl.forums("f_read")) - viewer.locked_forums)
+
+
 @hookimpl
 def phpbb3_register_version() -> Version:
     """Return phpBB 3.0."""
@@ -66,7 +71,7 @@ def phpbb3_register_version() -> Version:
         context={
             "now": lambda viewer: viewer.now,
             "viewer_id": lambda viewer: viewer.user_id,
-            "readable_forums": lambda viewer: viewer.acl.forums("f_read"),
+            "readable_forums": readable_forums,
         },
         rules={"has_notifications": False, "notification_switches": ()},
         user_columns=USER_COLUMNS,

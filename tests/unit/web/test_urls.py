@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from flask_phpbb3.config import read_settings
 from flask_phpbb3.errors import ConfigurationError
-from flask_phpbb3.web.urls import board_url, is_same_host, redirect_target
+from flask_phpbb3.phpbb.pages import board_url
+from flask_phpbb3.web.urls import is_same_host, redirect_target
 
 BOARD = "https://example.org/forum"
 

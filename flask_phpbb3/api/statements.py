@@ -1,40 +1,16 @@
-"""The statements as typed methods, for the extension object and for the state bound to one application."""
+"""Who is who and may do what: the statements that need no viewer."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+from abc import abstractmethod
 
-from .phpbb.acl import UserAcl
-from .plugins.driver import Row
-
-Calls = Callable[..., Any]
+from ..phpbb.acl import UserAcl
+from ..plugins.driver import Row
+from .calls import Call
 
 
-class PhpBB3API(ABC):
-    """Everything that can be asked of a board. All arguments are given by keyword.
-
-    Every statement takes ``cache`` (keep the answer in the session backend, default no) and ``cache_ttl``
-    (for how many seconds, more than 0; None for 300); ``fetch_`` ones take ``skip`` (0) and ``limit``
-    (10; None for all). Statements of the owner, of add-ons and of third-party versions are attributes
-    as well: ``phpbb3.fetch_my_things(limit=5)``.
-
-    Each raises ParameterError for arguments that do not fit, and BoardUnavailableError if the board
-    cannot be asked.
-    """
-
-    @abstractmethod
-    def execute_custom(self, command: str, **kwargs: Any) -> Any:
-        """Call any statement or function by name.
-
-        :param command: the name, such as ``fetch_my_things``.
-        :param kwargs: its parameters, and ``cache``, ``cache_ttl``, ``skip``, ``limit``.
-        :returns: a row or None (``get_``), a list of rows (``fetch_``), a bool (``has_``), or the number
-            of rows touched (``set_``).
-        :raises UnknownStatementError: if nothing has that name; offers near names.
-        """
+class Statements(Call):
+    """Users, sessions, groups and permissions."""
 
     @abstractmethod
     def get_acl(self, *, user_id: int) -> UserAcl:
@@ -124,23 +100,3 @@ class PhpBB3API(ABC):
         :param user_id: phpBB user id.
         """
         return self._row("get_unread_notifications_count", user_id=user_id, cache=cache, cache_ttl=cache_ttl)
-
-    def fetch_latest_posts(
-        self, *, skip: int = 0, limit: int | None = 10, cache: bool = False, cache_ttl: float | None = None
-    ) -> list[Row]:
-        """Return the newest approved posts in forums that the request's visitor may read.
-
-        Never from password-protected forums; outside a request, with the guest's rights.
-        """
-        return self._rows("fetch_latest_posts", skip=skip, limit=limit, cache=cache, cache_ttl=cache_ttl)
-
-    def _row(self, name: str, **kwargs: Any) -> Row | None:
-        row: Row | None = self.execute_custom(name, **kwargs)
-        return row
-
-    def _rows(self, name: str, **kwargs: Any) -> list[Row]:
-        rows: list[Row] = self.execute_custom(name, **kwargs)
-        return rows
-
-    def _statement(self, name: str) -> Calls:
-        return partial(self.execute_custom, name)

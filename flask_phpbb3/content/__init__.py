@@ -1,0 +1,16 @@
+"""Forums, topics, posts and people of a board, for the viewer who asks; each function is called by its name.
+
+Asks the version's statements and knows no SQL; what a viewer may see is decided here and in what it asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from ..board.inquiry import ContentFunction
+from . import forums
+
+FUNCTIONS: Final[Mapping[str, ContentFunction]] = MappingProxyType({**forums.FUNCTIONS})
+"""All functions by name; the core gives them to the board's connector."""
