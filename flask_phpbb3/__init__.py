@@ -31,7 +31,7 @@ from .phpbb.text import escape, escape_title, unescape
 from .plugins.driver import Driver, Row
 from .plugins.hookspecs import hookimpl
 from .plugins.queries import Query
-from .plugins.version import Version, Viewer
+from .plugins.version import Changes, Version, Viewer
 from .session.sessions import PhpBB3Session
 
 __version__ = "1.0.0"
@@ -42,6 +42,7 @@ __all__ = [
     "BoardUnavailableError",
     "BoundPhpBB3",
     "BrokenPluginError",
+    "Changes",
     "ConfigurationError",
     "ConnectionFailedError",
     "DatabaseSettings",

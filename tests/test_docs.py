@@ -9,7 +9,7 @@ import inspect
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
@@ -302,20 +302,29 @@ def test_statements_with_parameters_and_columns() -> None:
 
 @pytest.mark.parametrize("statement", ["get_user", "get_session", "get_autologin"])
 def test_user_columns_by_version(statement: str) -> None:
-    queries = [line.query_set("")[statement].compile("phpbb_", line.user_columns) for line in lines()]
-    columns = [_user_columns(query.sql) for query in queries]
+    columns = [_user_columns(line, statement) for line in lines()]
     some = sorted(set().union(*columns) - columns[0].intersection(*columns))
-    rows = {name: [_yes(name in of_line) for of_line in columns] for name in some}
+    rows = {
+        name: [_since(line, lambda at: name in _user_columns(at, statement)) for line in lines()]  # noqa: B023
+        for name in some
+    }
     assert table("column", rows) in page("versions.md")
 
 
-def _user_columns(sql: str) -> set[str]:
+def _user_columns(line: ReleaseLine, statement: str) -> set[str]:
+    sql = line.query_set("")[statement].compile("phpbb_", line.user_columns).sql
     return set(re.findall(r"\bu\.(\w+)", sql.partition("FROM")[0]))
+
+
+def _since(line: ReleaseLine, value: Callable[[ReleaseLine], Any]) -> str:
+    """Tell what a line has, or from which of its releases on."""
+    of_release = {"": value(line), **{f"from {since}": value(line.at(since)) for since in line.version.since}}
+    return next((since or _yes(found) for since, found in of_release.items() if found), "")
 
 
 def test_rules_by_version() -> None:
     rows = {
-        field.name: [_yes(getattr(line.rules, field.name)) for line in lines()]
+        field.name: [_since(line, lambda at: getattr(at.rules, field.name)) for line in lines()]  # noqa: B023
         for field in dataclasses.fields(Rules)
     }
     assert table("rule", rows) in page("versions.md")

@@ -60,7 +60,7 @@ class BoardData:
 
     @property
     def rules(self) -> Rules:
-        """Return the rules of the release line."""
+        """Return the rules of the release line at the board's release."""
         return self.connector.line.rules
 
     @property
@@ -304,7 +304,7 @@ class Board:
         )
 
     def _fitting(self, connector: Connector, text: str) -> Connector:
-        """Return a connector that fits the board's release: with ``auto`` a new one where need be."""
+        """Return a connector that fits the board's release: a new one if the release was not known or has changed."""
         asked = self.settings.connector.version
         release = parse_release(text)
         if release is None:
@@ -312,21 +312,19 @@ class Board:
                 f"The board's config table names no phpBB release (found {text!r}); check "
                 "PHPBB3_DATABASE['DATABASE'] and ['TABLE_PREFIX']."
             )
-        if asked != AUTO:
-            if not connector.line.version.serves(release):
-                raise BoardMismatchError(
-                    f"PHPBB3['VERSION'] is {asked!r}, which serves phpBB {connector.line.version.releases}, but the "
-                    f"board says it is {text}. Set it to {self.serving(text)!r} or 'auto'."
-                )
-            return connector
+        if asked != AUTO and not connector.line.version.serves(release):
+            raise BoardMismatchError(
+                f"PHPBB3['VERSION'] is {asked!r}, which serves phpBB {connector.line.version.releases}, but the "
+                f"board says it is {text}. Set it to {self.serving(text)!r} or 'auto'."
+            )
+        if self._connector is not None and self._connector.line.release == text:
+            return self._connector
         try:
-            line = self.plugins.line(text)
+            line = self.plugins.line(text if asked == AUTO else asked)
         except PluginError as error:
             raise BoardMismatchError(str(error)) from None
-        if self._connector is not None and self._connector.line.name == line.name:
-            return self._connector
         logger.info("The board is phpBB %s; version %s serves it.", text, line.name)
-        return self.connect(line)
+        return self.connect(line.at(text))
 
     def _read_forums(self) -> ForumTree:
         return ForumTree(self.connector().private_rows("_fetch_forums"))
@@ -335,7 +333,9 @@ class Board:
         return tuple(self.connector().private_rows(statement))
 
     def _read_bans(self) -> BanList:
-        connector = self._connector or self.connector()
+        connector = self._connector
+        if connector is None or not connector.line.release:
+            connector = self.connector()
         return BanList(connector.private("_fetch_bans"), rules=connector.line.rules)
 
 

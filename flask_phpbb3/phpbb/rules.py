@@ -17,7 +17,7 @@ class Rules:
     :param key_without_sid: the autologin key counts although the request brings no session id (4.0);
         before, phpBB throws the user id and key cookies away then.
     :param dotted_ipv6_is_rewritten: an IPv6 address that ends in a dotted IPv4 one is put in its usual form
-        before the blocks are compared (4.0).
+        before the blocks are compared (3.3.11).
     :param ban_ip_networks: a banned address is an address or a network such as ``192.0.2.0/24`` (4.0);
         before, a text in which ``*`` stands for anything.
     :param ban_includes_end: a ban still holds in the second of its end (up to 3.3).

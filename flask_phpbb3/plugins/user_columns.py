@@ -12,13 +12,15 @@ _ELSEWHERE = re.compile(r"(?:session|ban)_\w+\Z|last_ip\Z|last_login\Z")
 """Columns that rows of get_session and get_autologin have from other tables."""
 
 
-def add_user_columns(columns: dict[str, Contents], part: Contents, secrets: Collection[str]) -> None:
+def add_user_columns(
+    columns: dict[str, Contents], part: Contents, names: Iterable[str], secrets: Collection[str]
+) -> None:
     """Add the user columns of a part, each with the part; one that is there already stays as it is.
 
     :param secrets: the columns that are never among them.
     :raises ConfigurationError: if one cannot be.
     """
-    for name in part.user_columns:
+    for name in names:
         if not isinstance(name, str) or not _NAME.match(name):
             raise part.mistake(
                 f"adds the user column {name!r:.80}; a name is lower-case letters, digits and underscores."

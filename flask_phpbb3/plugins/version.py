@@ -17,6 +17,7 @@ from packaging.version import Version as Release
 
 from ..errors import BrokenPluginError
 from ..phpbb.acl import UserAcl
+from ..phpbb.releases import numbers, reached
 from ..phpbb.rules import Rules
 from ..rendering.markup import markup_of
 from .contents import Contents, Function
@@ -64,6 +65,18 @@ class Viewer(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What begins with a patch release, within a line.
+
+    :param rules: fields of `Rules` that differ from then on.
+    :param user_columns: columns of ``users`` that there are from then on.
+    """
+
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    user_columns: Collection[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Version(Contents):
     """One phpBB release line, as a plugin registers it; the other fields are those of `Contents`.
 
@@ -71,6 +84,7 @@ class Version(Contents):
     :param parent: the name of the version that this one differs from; None for none.
     :param context: context parameter → how to get it from the `Viewer`.
     :param rules: fields of `Rules` that differ from the parent's.
+    :param since: release such as ``3.3.11`` → what begins with it.
     :param dropped_user_columns: user columns of the parent that this line has no more.
     """
 
@@ -80,7 +94,13 @@ class Version(Contents):
     parent: str | None = None
     context: Mapping[str, Callable[[Viewer], Any]] = field(default_factory=dict, repr=False)
     rules: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    since: Mapping[str, Changes] = field(default_factory=dict, repr=False)
     dropped_user_columns: Collection[str] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if wrong := [release for release in self.since if not numbers(release)]:
+            raise self.mistake(f"has changes since {wrong[0]!r}; write a release such as '3.3.11'.")
 
     @cached_property
     def specifiers(self) -> SpecifierSet:
@@ -106,10 +126,16 @@ class ReleaseLine:
 
     :param lineage: the versions, the root first.
     :param additions: what is put on top, the least specific first.
+    :param release: the board's phpBB release, by which rules and columns may differ; empty if it is not known.
     """
 
     lineage: tuple[Version, ...]
     additions: tuple[Contents, ...] = ()
+    release: str = ""
+
+    def at(self, release: str) -> ReleaseLine:
+        """Return this line as it is at a phpBB release, such as ``3.3.11``."""
+        return dataclasses.replace(self, release=release)
 
     def extended(self, *additions: Contents) -> ReleaseLine:
         """Return this line with something more on top."""
@@ -132,19 +158,18 @@ class ReleaseLine:
 
     @cached_property
     def rules(self) -> Rules:
-        """Return the rules of this line.
+        """Return the rules of this line at its release.
 
         :raises BrokenPluginError: if a version changes a rule that does not exist.
         """
         rules = Rules()
         for version in self.lineage:
-            try:
-                rules = dataclasses.replace(rules, **version.rules)
-            except TypeError:
-                unknown = sorted(set(version.rules) - {f.name for f in dataclasses.fields(Rules)})
-                raise BrokenPluginError(
-                    f"Version {version.name!r} changes unknown rules: {unknown}."
-                ) from None
+            for fields in (version.rules, *(changes.rules for changes in self._reached(version))):
+                try:
+                    rules = dataclasses.replace(rules, **fields)
+                except TypeError:
+                    unknown = sorted(set(fields) - {f.name for f in dataclasses.fields(Rules)})
+                    raise version.mistake(f"changes unknown rules: {unknown}.") from None
         return rules
 
     @cached_property
@@ -177,7 +202,9 @@ class ReleaseLine:
         for part in self.parts:
             if isinstance(part, Version):
                 drop_user_columns(columns, part, part.dropped_user_columns)
-            add_user_columns(columns, part, self.secret_columns)
+                for changes in self._reached(part):
+                    add_user_columns(columns, part, changes.user_columns, self.secret_columns)
+            add_user_columns(columns, part, part.user_columns, self.secret_columns)
         return columns
 
     @property
@@ -203,6 +230,9 @@ class ReleaseLine:
         :param release: the board's, such as ``3.3.10``.
         """
         return markup_of((part.uid_markup for part in self.parts), release)
+
+    def _reached(self, version: Version) -> list[Changes]:
+        return reached(version.since, self.release)
 
     def query_set(self, dialect: str) -> QuerySet:
         """Return the statements for a dialect; the dialect's own win within each version.

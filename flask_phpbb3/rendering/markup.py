@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from ..phpbb.releases import reached
+
 MarkupHistory = Mapping[str, Mapping[str, str]]
 """Release, such as ``3.2.1`` → name → markup that is written from that release on.
 
@@ -20,7 +22,6 @@ PLAIN: Final = " plain"
 """Behind an element's name: its markup where the reader's style brings none."""
 
 _PIECE: Final = re.compile(r"%([a-z][a-z ]*)%")
-_NUMBERS: Final = re.compile(r"[0-9]+")
 
 
 def markup_of(histories: Iterable[MarkupHistory], release: str) -> dict[str, str]:
@@ -28,12 +29,10 @@ def markup_of(histories: Iterable[MarkupHistory], release: str) -> dict[str, str
 
     :param histories: the least specific first; a later one wins over all releases of those before it.
     """
-    wanted = _numbers(release)
     markup: dict[str, str] = {}
     for history in histories:
-        for since in sorted(history, key=_numbers):
-            if _numbers(since) <= wanted:
-                markup.update(history[since])
+        for begun in reached(history, release):
+            markup.update(begun)
     return {
         name: _PIECE.sub(lambda piece: _piece(markup, piece[1]), template)
         for name, template in markup.items()
@@ -44,9 +43,3 @@ def markup_of(histories: Iterable[MarkupHistory], release: str) -> dict[str, str
 def _piece(markup: Mapping[str, str], name: str) -> str:
     """Return a piece with the pieces that stand in it."""
     return _PIECE.sub(lambda piece: markup.get(f"%{piece[1]}", ""), markup.get(f"%{name}", ""))
-
-
-def _numbers(release: str) -> tuple[int, ...]:
-    """Return a release as numbers; a pre-release counts as what it comes before."""
-    numbers = tuple(int(number) for number in _NUMBERS.findall(re.split(r"-|a|b|rc", release.lower())[0]))
-    return (*numbers, 0, 0, 0)[:3]

@@ -1,6 +1,6 @@
 """phpBB 3.3: what differs from 3.2."""
 
-from flask_phpbb3 import Version, hookimpl
+from flask_phpbb3 import Changes, Version, hookimpl
 
 from .markup import MARKUP
 
@@ -14,5 +14,6 @@ def phpbb3_register_version() -> Version:
         releases="==3.3.*",
         parent="3.2",
         markup=MARKUP,
+        since={"3.3.11": Changes(rules={"dotted_ipv6_is_rewritten": True})},
         secret_columns=frozenset({"reset_token", "reset_token_expiration"}),
     )

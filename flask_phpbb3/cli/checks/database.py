@@ -18,6 +18,7 @@ from ...errors import (
     WriteRefusedError,
 )
 from ...plugins.queries import Query, QuerySet, list_parameters, parse_statements
+from ...plugins.registry import AUTO
 from ...plugins.version import ReleaseLine
 from ..checkup import Context, Finding, Level
 
@@ -176,10 +177,11 @@ def _try_statements(context: Context, queries: Iterable[Query]) -> Iterator[Find
     """Yield a finding for each different failure."""
     failures: dict[tuple[Level, str], list[str]] = defaultdict(list)
     own = _owner_statements(context)
+    columns = _line(context).user_columns
     for query in queries:
         uncertain = query.name in own and query.parameters
         try:
-            _try(context, query)
+            _try(context, query, columns)
         except StatementTimeoutError as error:
             failures[Level.WARNING, str(error)].append(query.name)
         except (StatementFailedError, WriteRefusedError) as error:
@@ -192,8 +194,8 @@ def _try_statements(context: Context, queries: Iterable[Query]) -> Iterator[Find
         yield Finding(level, "tables", f"{message} {concerned}", _statement_fix(message))
 
 
-def _try(context: Context, query: Query) -> None:
-    compiled = query.compile(context.bound.settings.database.table_prefix, _line(context).user_columns)
+def _try(context: Context, query: Query, user_columns: Iterable[str]) -> None:
+    compiled = query.compile(context.bound.settings.database.table_prefix, user_columns)
     limit = 1 if query.operation == "fetch" else None
     context.bound.driver.read(compiled, _nothing(query), limit=limit)
 
@@ -254,8 +256,9 @@ def check_account(context: Context) -> Iterator[Finding]:
 
 
 def _connector(context: Context) -> Connector:
-    board = context.bound.board
-    return board.known_connector or board.connect(context.bound.plugins.line(board.release()))
+    board, asked = context.bound.board, context.bound.settings.connector.version
+    release = board.release()
+    return board.connect(context.bound.plugins.line(release if asked == AUTO else asked).at(release))
 
 
 def _line(context: Context) -> ReleaseLine:

@@ -11,6 +11,7 @@ from flask_phpbb3 import (
     BoardMismatchError,
     BoardUnavailableError,
     BrokenPluginError,
+    Changes,
     ConfigurationError,
     MissingColumnError,
     Version,
@@ -188,4 +189,27 @@ def test_owners_statements_have_the_placeholder_too(small: BoardUnderTest) -> No
 def test_an_owner_may_name_a_column_that_is_there_already(small: BoardUnderTest) -> None:
     app = app_on(small, "user_email")
     assert "user_email" in founder(app)
+    close(app)
+
+
+@pytest.mark.parametrize("version", ["3.3-x", "auto", "3.3.15"])
+def test_the_boards_own_release_decides(build: Build, version: str) -> None:
+    made = build("sqlite", "sqlite3", "3.3")
+    with made.board._rows.transaction():
+        made.board._rows.execute("ALTER TABLE {TABLE_PREFIX}users ADD COLUMN user_new_one INTEGER DEFAULT 1")
+    since = {"3.3.12": Changes(user_columns=("user_new_one",))}
+    app = make_app(
+        "sqlite3",
+        made.config["PHPBB3_DATABASE"],
+        version=version,
+        plugins=(plugin(since=since),),
+        board_ttl=0,
+    )
+    seen = []
+    for release in ("3.3.10", "3.3.11", "3.3.12"):
+        made.board.set_config("version", release)
+        board_of(app).board.bans()
+        rules = board_of(app).board.data().rules
+        seen.append((rules.dotted_ipv6_is_rewritten, "user_new_one" in founder(app)))
+    assert seen == [(False, False), (True, False), (True, True)]
     close(app)

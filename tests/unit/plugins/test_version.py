@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flask_phpbb3 import BrokenPluginError, Rules, StatementSyntaxError, Version
+from flask_phpbb3 import BrokenPluginError, Changes, Rules, StatementSyntaxError, Version
+from flask_phpbb3.phpbb import releases
 from flask_phpbb3.plugins.registry import Plugins
 from flask_phpbb3.plugins.version import ReleaseLine, parse_release
 
@@ -115,3 +116,65 @@ def test_statements_may_lie_in_any_number_of_files() -> None:
 def test_a_rule_that_does_not_exist_is_told() -> None:
     with pytest.raises(BrokenPluginError, match=r"'1' changes unknown rules: \['colour'\]"):
         assert line(Version(name="1", releases="==1.*", rules={"colour": 1})).rules
+
+
+@pytest.mark.parametrize(
+    ("release", "reached"),
+    [
+        ("", []),
+        ("3.3.2", []),
+        ("3.3.11-RC1", ["b"]),
+        ("3.3.11", ["b"]),
+        ("3.3.9", []),
+        ("3.4", ["b", "c"]),
+        ("4.0.0-a1", ["b", "c", "a"]),
+        ("dev", []),
+    ],
+)
+def test_what_a_release_has_reached(release: str, reached: list[str]) -> None:
+    assert releases.reached({"4.0.0": "a", "3.3.11": "b", "3.3.12": "c"}, release) == reached
+
+
+def test_rules_and_columns_go_by_the_release() -> None:
+    found = Plugins().line("3.3")
+    assert [found.at(f"3.3.{n}").rules.dotted_ipv6_is_rewritten for n in (9, 10, 11, 16)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert not found.rules.dotted_ipv6_is_rewritten
+    assert Plugins().line("4.0").at("4.0.0-a1").rules.dotted_ipv6_is_rewritten
+
+
+def test_a_child_has_what_began_in_its_parent_unless_it_says_otherwise() -> None:
+    root = Version(
+        name="1", releases="==1.*", since={"1.2": Changes(rules={"url_sid": False}, user_columns=["a"])}
+    )
+    child = Version(name="2", releases="==1.*", parent="1")
+    back = Version(
+        name="3", releases="==1.*", parent="1", rules={"url_sid": True}, dropped_user_columns=["a"]
+    )
+    assert line(root, child).at("1.1").rules.url_sid
+    assert not line(root, child).at("1.2").rules.url_sid
+    assert set(line(root, child).at("1.3").user_columns) == {"a"}
+    assert line(root, back).at("1.2").rules.url_sid
+    assert not line(root, back).at("1.2").user_columns
+
+
+@pytest.mark.parametrize(
+    ("since", "said"),
+    [
+        ({"1.2": Changes(rules={"no_such": True})}, r"Version '1' changes unknown rules: \['no_such'\]"),
+        ({"1.2": Changes(user_columns=["key"])}, "Version '1' adds the user column 'key', which is secret"),
+    ],
+)
+def test_mistakes_within_a_line(since: dict[str, Changes], said: str) -> None:
+    found = line(Version(name="1", releases="==1.*", since=since, secret_columns=["key"])).at("1.5")
+    with pytest.raises(BrokenPluginError, match=said):
+        assert found.rules.url_sid == bool(found.user_columns)
+
+
+def test_changes_begin_with_a_release() -> None:
+    with pytest.raises(BrokenPluginError, match="Version '1' has changes since 'later'"):
+        Version(name="1", releases="==1.*", since={"later": Changes()})
