@@ -4,7 +4,11 @@ Read from the ``schema.sql`` of the version plugins, root line first. A file hol
 a comment, and names only what differs from the line before:
 
 ``-- table: users``
-    ``CREATE TABLE {TABLE_PREFIX}users (…)``, one column a line, and its ``CREATE INDEX`` lines.
+    A table, new or in place of the one before: ``CREATE TABLE {TABLE_PREFIX}users (…)``, one column a line, and
+    its ``CREATE INDEX`` lines.
+``-- alter: users``
+    What changes in a table, one change a line: ``ADD name TYPE …``, ``ALTER name TYPE …``, ``DROP name name …``,
+    ``DROP INDEX name``, ``CREATE INDEX …`` or ``PRIMARY KEY (…)``.
 ``-- drop: banlist``
     A table that the line has no more.
 ``-- config:``
@@ -22,39 +26,20 @@ unsigned integers and ``INT`` for signed ones; only MySQL and MariaDB tell them 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from flask_phpbb3.errors import ConfigurationError, StatementSyntaxError
+from flask_phpbb3.plugins.registry import Plugins
+from flask_phpbb3.testing.tables import Table, alter_table, read_table
 
 #: The databases that a miniature board can be built in.
 DIALECTS: Final = ("mysql", "postgresql", "sqlite")
 
-_HEADING = re.compile(r"-- (table|drop|config|drop config|options):(?: (.+))?$")
-_COLUMN = re.compile(
-    r"    (?P<name>[a-z]\w*) (?P<type>[A-Z]+(?:\([\d,]+\))?)(?: NOT NULL)?(?: DEFAULT (?P<default>.+?))?,?$"
-)
+_HEADING = re.compile(r"-- (table|alter|drop|config|drop config|options):(?: (.+))?$")
 _PREFIX = re.compile(r"\w*", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Column:
-    """Describe a column: its name, its portable type and the value of a row that does not say."""
-
-    name: str
-    type: str
-    default: str | int
-
-
-@dataclass(frozen=True)
-class Table:
-    """Describe a table: its columns in order, and the statements that create it."""
-
-    name: str
-    columns: Mapping[str, Column]
-    statements: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -80,6 +65,18 @@ class Schema:
     options: tuple[Option, ...]
 
     @classmethod
+    def of(cls, version: str, *, plugins: Iterable[Any] = ()) -> Schema:
+        """Return the schema of a version.
+
+        :param version: a version's name or a phpBB release: ``3.3``, ``3.3.10``, ``3.3-motto``.
+        :param plugins: in-process plugins and names of add-ons, as ``PhpBB3(app, plugins=…)`` takes them; the
+            tables of add-ons are in it.
+        :raises PluginError: if no plugin serves that version, or one cannot be used.
+        :raises StatementSyntaxError: as `load`.
+        """
+        return cls.load(*Plugins(plugins).line(version).schema)
+
+    @classmethod
     def load(cls, *texts: str) -> Schema:
         """Read a line's schema.
 
@@ -94,7 +91,9 @@ class Schema:
             own_options: list[Option] = []
             for kind, argument, body in _blocks(text):
                 if kind == "table":
-                    tables[argument] = _read_table(argument, body)
+                    tables[argument] = read_table(argument, body)
+                elif kind == "alter":
+                    tables[argument] = alter_table(_altered(tables, argument), body)
                 elif kind == "drop":
                     _drop(tables, argument)
                 elif kind == "config":
@@ -183,28 +182,10 @@ def _blocks(text: str) -> Iterator[tuple[str, str, list[str]]]:
         yield kind, argument, body
 
 
-def _read_table(name: str, body: list[str]) -> Table:
-    lines = [line for line in body if not line.startswith("--")]
-    statements = tuple(
-        part.strip() for part in re.split(r";$", "\n".join(lines), flags=re.MULTILINE) if part.strip()
-    )
-    if not statements or not statements[0].startswith(f"CREATE TABLE {{TABLE_PREFIX}}{name} ("):
-        raise StatementSyntaxError(
-            f"Block 'table: {name}' of a schema must begin with 'CREATE TABLE {{TABLE_PREFIX}}{name} ('."
-        )
-    columns = {}
-    for line in statements[0].splitlines()[1:]:
-        if match := _COLUMN.match(line):
-            columns[match["name"]] = Column(
-                match["name"], match["type"], _default(match["type"], match["default"])
-            )
-    return Table(name, MappingProxyType(columns), statements)
-
-
-def _default(type_: str, literal: str | None) -> str | int:
-    if literal is None:
-        return "" if type_.startswith(("TEXT", "VARCHAR", "CHAR")) else 0
-    return literal.strip("'") if literal.startswith("'") else int(literal)
+def _altered(tables: Mapping[str, Table], name: str) -> Table:
+    if name not in tables:
+        raise StatementSyntaxError(f"A schema alters {name!r}, which no line before it has.")
+    return tables[name]
 
 
 def _read_config(body: list[str]) -> Iterator[tuple[str, str]]:

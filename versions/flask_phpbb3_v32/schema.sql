@@ -23,38 +23,16 @@
 --   u_pm_emailpm u_pm_flash u_pm_forward u_pm_img u_pm_printpm u_pm_smilies u_readpm u_savedrafts
 --   u_search u_sendemail u_sendim u_sendpm u_sig u_viewonline u_viewprofile
 
--- table: user_notifications
--- What a member wants to be told, and how.
-CREATE TABLE {TABLE_PREFIX}user_notifications (
-    item_type VARCHAR(165) NOT NULL DEFAULT '',
-    item_id INTEGER NOT NULL DEFAULT 0,
-    user_id INTEGER NOT NULL DEFAULT 0,
-    method VARCHAR(165) NOT NULL DEFAULT '',
-    notify SMALLINT NOT NULL DEFAULT 1
-);
+-- alter: user_notifications
+ALTER item_type VARCHAR(165) NOT NULL DEFAULT ''
+ALTER method VARCHAR(165) NOT NULL DEFAULT ''
 CREATE INDEX {TABLE_PREFIX}user_notifications_key1 ON {TABLE_PREFIX}user_notifications (user_id);
 CREATE INDEX {TABLE_PREFIX}user_notifications_key2 ON {TABLE_PREFIX}user_notifications (user_id, item_id);
 CREATE INDEX {TABLE_PREFIX}user_notifications_key3 ON {TABLE_PREFIX}user_notifications (user_id, item_type, item_id);
 CREATE UNIQUE INDEX {TABLE_PREFIX}user_notifications_key4 ON {TABLE_PREFIX}user_notifications (item_type, item_id, user_id, method);
 
--- table: profile_fields_data
--- What members entered, a pf_ column for each field.
-CREATE TABLE {TABLE_PREFIX}profile_fields_data (
-    user_id INTEGER NOT NULL DEFAULT 0,
-    pf_phpbb_interests TEXT NOT NULL,
-    pf_phpbb_occupation TEXT NOT NULL,
-    pf_phpbb_facebook VARCHAR(255) NOT NULL DEFAULT '',
-    pf_phpbb_googleplus VARCHAR(255) NOT NULL DEFAULT '',
-    pf_phpbb_icq VARCHAR(255) NOT NULL DEFAULT '',
-    pf_phpbb_location VARCHAR(255) NOT NULL DEFAULT '',
-    pf_phpbb_skype VARCHAR(255) NOT NULL DEFAULT '',
-    pf_phpbb_twitter VARCHAR(255) NOT NULL DEFAULT '',
-    pf_phpbb_website VARCHAR(255) NOT NULL DEFAULT '',
-    pf_phpbb_yahoo VARCHAR(255) NOT NULL DEFAULT '',
-    pf_phpbb_youtube VARCHAR(255) NOT NULL DEFAULT '',
-    pf_phpbb_aol VARCHAR(255) NOT NULL DEFAULT '',
-    PRIMARY KEY (user_id)
-);
+-- alter: profile_fields_data
+DROP pf_phpbb_wlm
 
 -- table: oauth_states
 -- Sign-ins by OAuth that are under way.

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
 import warnings
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from flask_phpbb3.errors import ConfigurationError, ParameterError, StatementSyntaxError
+from flask_phpbb3.plugins.registry import Plugins
 from flask_phpbb3.testing import NEVER, YES, MiniatureBoard, Schema
 from flask_phpbb3.testing.rows import Connection
 from flask_phpbb3.testing.text import (
@@ -121,6 +123,39 @@ def test_database_has_the_columns_of_the_schema(board: MiniatureBoard, query: Qu
             assert found == board.schema.columns(name)
 
 
+TABLE = (
+    "-- table: a\nCREATE TABLE {TABLE_PREFIX}a (\n    b INTEGER NOT NULL DEFAULT 7,\n    c TEXT NOT NULL,\n"
+    "    PRIMARY KEY (b)\n);\nCREATE INDEX {TABLE_PREFIX}a_key1 ON {TABLE_PREFIX}a (c);\n"
+)
+
+
+def test_a_line_says_what_changes_in_a_table() -> None:
+    change = (
+        "-- alter: a\nDROP INDEX a_key1\nDROP c\nALTER b VARCHAR(9) NOT NULL DEFAULT 'x'\n"
+        "ADD d INTEGER NOT NULL DEFAULT 3\nADD e TEXT NOT NULL\nPRIMARY KEY (b, d)\n"
+        "CREATE UNIQUE INDEX {TABLE_PREFIX}a_key2 ON {TABLE_PREFIX}a (d, b);\n"
+    )
+    before, after = Schema.load(TABLE), Schema.load(TABLE, change)
+    assert before.columns("a") == ("b", "c")
+    assert {c.name: (c.type, c.default) for c in after.table("a").columns.values()} == {
+        "b": ("VARCHAR(9)", "x"),
+        "d": ("INTEGER", 3),
+        "e": ("TEXT", ""),
+    }
+    assert after.ddl("sqlite", "f_") == [
+        "CREATE TABLE f_a (\n    b VARCHAR(9) NOT NULL DEFAULT 'x',\n    d INTEGER NOT NULL DEFAULT 3,\n"
+        "    e TEXT NOT NULL DEFAULT '',\n    PRIMARY KEY (b, d)\n)",
+        "CREATE UNIQUE INDEX f_a_key2 ON f_a (d, b)",
+    ]
+
+
+def test_no_line_repeats_a_table() -> None:
+    told: list[str] = []
+    for text in Plugins().line("4.0").schema:
+        told += re.findall(r"^-- table: (\w+)", text, re.MULTILINE)
+    assert len(told) == len(set(told)) > 40
+
+
 def test_a_line_drops_what_it_no_longer_has() -> None:
     assert read_schema("3.3").has("banlist")
     assert not read_schema("4.0").has("banlist")
@@ -147,6 +182,17 @@ def test_ddl_has_the_prefix_and_mysql_its_unsigned_numbers() -> None:
     ("text", "message"),
     [
         ("-- table: users\nCREATE TABLE users (\n);", "TABLE_PREFIX"),
+        ("-- table: users\nCREATE TABLE {TABLE_PREFIX}users (\n    user id\n);", "'user id': no column"),
+        ("-- table: a\nCREATE TABLE {TABLE_PREFIX}a (\n    b INT\n);\nCREATE INDEX b ON a (b);", "no index"),
+        ("-- alter: users\nDROP user_icq", "alters 'users', which no line before"),
+        (f"{TABLE}-- alter: a\nADD b INT", "'ADD b INT': the column is there already"),
+        (f"{TABLE}-- alter: a\nALTER d INT", "'ALTER d INT': no such column"),
+        (f"{TABLE}-- alter: a\nADD d", "'d': no column"),
+        (f"{TABLE}-- alter: a\nDROP b, d", "there is no 'd'"),
+        (f"{TABLE}-- alter: a\nDROP INDEX a_key2", "there is no 'a_key2'"),
+        (f"{TABLE}-- alter: a\nDROP b", r"PRIMARY KEY.*'b', which there is not"),
+        (f"{TABLE}-- alter: a\nDROP c", r"a_key1.*'c', which there is not"),
+        (f"{TABLE}-- alter: a\nRENAME b", "'RENAME b': no change"),
         ("-- drop: users", "'users'"),
         ("-- drop config: version", "'version'"),
         ("-- config:\n--   session_length 3600", "session_length 3600"),
