@@ -8,7 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import flask_phpbb3_v30.uid_markup
+import flask_phpbb3_v31.uid_markup
 import flask_phpbb3_v32.markup
+import flask_phpbb3_v32.uid_markup
 import flask_phpbb3_v33.markup
 import flask_phpbb3_v40.markup
 from flask_phpbb3.rendering.markup import markup_of
@@ -19,6 +22,11 @@ from . import boards
 
 CONTENT = "content/3.3.10"
 HISTORIES = (flask_phpbb3_v32.markup.MARKUP, flask_phpbb3_v33.markup.MARKUP, flask_phpbb3_v40.markup.MARKUP)
+UID_HISTORIES = (
+    flask_phpbb3_v30.uid_markup.UID_MARKUP,
+    flask_phpbb3_v31.uid_markup.UID_MARKUP,
+    flask_phpbb3_v32.uid_markup.UID_MARKUP,
+)
 
 _XML = re.compile(r"<[rt][ >]")
 _TAG = re.compile(r"<([a-z][a-z0-9]*)((?:\s+[^\s=>\"]+(?:=\"[^\"]*\")?)*)\s*/?>")
@@ -90,6 +98,7 @@ def board_texts(
         "smilies": smilies,
         "censored": sorted(boards.table(version, "words", dump), key=lambda row: str(row["replacement"])),
         "markup": markup_of(HISTORIES, release or version),
+        "uid_markup": markup_of(UID_HISTORIES, release or version),
     }
     return BoardTexts(**(tables | fields))
 

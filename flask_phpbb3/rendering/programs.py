@@ -14,7 +14,7 @@ from .markup import PLAIN, STYLE_BITS
 from .program import Frame, Part, Program, perform
 from .smilies import Smilies
 from .usage import RefusedDefinitionError, Usage, parse_usage
-from .viewer import BoardTexts
+from .viewer import BoardTexts, Reader
 from .words import known_word
 
 HIDDEN_CLASS: Final = "phpbb3-hidden"
@@ -180,9 +180,14 @@ def _rows_by_element(texts: BoardTexts) -> dict[str, list[Mapping[str, Any]]]:
     return rows
 
 
+def hidden_notice(reader: Reader) -> str:
+    """Return the HTML that stands in the place of what nobody is shown."""
+    notice = known_word(reader.words, HIDDEN_WORD) or "Hidden text"
+    return f'<span class="{HIDDEN_CLASS}">{escape_text(notice)}</span>'
+
+
 def _show_notice(frame: Frame, parts: list[Part]) -> None:
-    notice = known_word(frame.run.reader.words, HIDDEN_WORD) or "Hidden text"
-    parts.append(f'<span class="{HIDDEN_CLASS}">{escape_text(notice)}</span>')
+    parts.append(hidden_notice(frame.run.reader))
 
 
 _HIDDEN: Final = Program((_show_notice,), restricted=True, open_to_all=False)

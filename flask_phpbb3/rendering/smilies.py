@@ -28,7 +28,7 @@ class Smiley:
 
 
 class Smilies:
-    """A board's smilies.
+    """A board's smilies (phpBB rule: Smilies).
 
     :param rows: rows of the table of smilies in phpBB's order; of two with one code the later counts.
     """

@@ -3,6 +3,7 @@
 from flask_phpbb3 import Version, Viewer, hookimpl
 
 from .profile import check_profile_value
+from .uid_markup import UID_MARKUP
 from .user_columns import USER_COLUMNS
 
 ESCAPED_COLUMNS = frozenset(
@@ -73,6 +74,7 @@ def phpbb3_register_version() -> Version:
             "viewer_id": lambda viewer: viewer.user_id,
             "readable_forums": readable_forums,
         },
+        uid_markup=UID_MARKUP,
         rules={"has_notifications": False, "notification_switches": ()},
         user_columns=USER_COLUMNS,
         escaped_columns=ESCAPED_COLUMNS,

@@ -2,6 +2,8 @@
 
 from flask_phpbb3 import Version, hookimpl
 
+from .uid_markup import UID_MARKUP
+
 
 @hookimpl
 def phpbb3_register_version() -> Version:
@@ -23,5 +25,6 @@ def phpbb3_register_version() -> Version:
             "user_website",
             "user_yim",
         ),
+        uid_markup=UID_MARKUP,
         rules={"has_notifications": True, "notification_switches": ("load_notifications",)},
     )

@@ -3,6 +3,7 @@
 from flask_phpbb3 import Version, hookimpl
 
 from .markup import MARKUP
+from .uid_markup import UID_MARKUP
 
 
 @hookimpl
@@ -14,5 +15,6 @@ def phpbb3_register_version() -> Version:
         releases="==3.2.*",
         parent="3.1",
         markup=MARKUP,
+        uid_markup=UID_MARKUP,
         rules={"notification_switches": ("load_notifications", "allow_board_notifications")},
     )
