@@ -46,6 +46,31 @@ class Databases:
             self._loaded[key] = self._load(version, database, dump)
         return dict(self._loaded[key])
 
+    def converted(self, version: str, charset: str, *, dump: str | None = None) -> Settings:
+        """Return a shared recorded board on MariaDB whose tables were converted, for an account that may only read.
+
+        :param charset: as ``ALTER TABLE … CONVERT TO`` takes it: ``latin1``, ``binary``, or with a collation.
+        """
+        key = (version, f"mariadb in {charset}", dump or "")
+        if key not in self._loaded:
+            settings = self._load(version, "mariadb", dump)
+            server = self._server("mariadb")
+            tables = [row[0] for row in server.execute("SHOW TABLES", settings["DATABASE"])]
+            alter = "".join(
+                f"ALTER IGNORE TABLE {table} CONVERT TO CHARACTER SET {charset};" for table in tables
+            )
+            server.execute(f"SET sql_mode = '', foreign_key_checks = 0; {alter}", settings["DATABASE"])
+            self._loaded[key] = settings
+        return dict(self._loaded[key])
+
+    def in_sql_ascii(self, version: str) -> Settings:
+        """Return a copy of a recorded board in a PostgreSQL database that knows no character set."""
+        settings = self.empty(
+            "postgresql", how="ENCODING 'SQL_ASCII' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
+        )
+        self._fill(settings, "postgresql", board_file(version, "postgresql.sql.gz"))
+        return as_reader(settings)
+
     def fresh(self, version: str, database: str, *, dump: str | None = None) -> Settings:
         """Return a copy of a recorded board that nobody shares, for an account that may only read."""
         shared = self(version, database, dump=dump)
@@ -54,10 +79,11 @@ class Databases:
         settings = self.empty(database, template=shared["DATABASE"])
         return as_reader(settings)
 
-    def empty(self, database: str, *, template: str = "") -> Settings:
+    def empty(self, database: str, *, template: str = "", how: str = "") -> Settings:
         """Return a new database, for an account that may do anything in it.
 
         :param template: a database to copy; not for MariaDB.
+        :param how: what CREATE DATABASE is to say, else.
         """
         name = f"board_{next(self._numbers)}"
         if database == "sqlite":
@@ -68,7 +94,7 @@ class Databases:
                 path.touch()
             return {"DATABASE": str(path)}
         server = self._server(database)
-        how = f"TEMPLATE {template}" if template else ""
+        how = f"TEMPLATE {template}" if template else how
         if database == "mariadb":
             how = "CHARACTER SET utf8mb3 COLLATE utf8mb3_bin"  # as phpBB makes its tables
         server.execute(f"CREATE DATABASE {name} {how}")
@@ -78,17 +104,20 @@ class Databases:
         stem = {None: database, "sqlite": "sqlite"}.get(dump, f"{dump}-{database}")
         file = board_file(version, f"{stem}.{'db' if database == 'sqlite' else 'sql'}.gz")
         settings = self.empty(database)
+        self._fill(settings, database, file)
+        return settings if database == "sqlite" else as_reader(settings)
+
+    def _fill(self, settings: Settings, database: str, file: Path) -> None:
         content = gzip.decompress(file.read_bytes())
         if database == "sqlite":
             Path(settings["DATABASE"]).write_bytes(content)
-            return settings
+            return
         server = self._server(database)
         server.execute(content.decode(), settings["DATABASE"])
         if isinstance(server, PostgreSql):
             server.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}", settings["DATABASE"])
         else:
             assert isinstance(server, MariaDb)  # its reader may read every database named board_…
-        return as_reader(settings)
 
 
 def as_reader(settings: Settings) -> Settings:

@@ -192,7 +192,9 @@ class PostgreSql(Server):
         """Return a psycopg2 connection in autocommit mode, for what a test does behind a driver's back."""
         import psycopg2
 
-        connection = psycopg2.connect(host=self.host, port=self.port, dbname=database, user=user)
+        connection = psycopg2.connect(
+            host=self.host, port=self.port, dbname=database, user=user, client_encoding="UTF8"
+        )
         connection.autocommit = True
         return connection
 

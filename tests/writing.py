@@ -24,7 +24,7 @@ def connect(database: str, settings: Mapping[str, Any]) -> Any:
         return pymysql.connect(**place, database=owner["DATABASE"], charset="utf8mb4")
     import psycopg2
 
-    return psycopg2.connect(**place, dbname=owner["DATABASE"])
+    return psycopg2.connect(**place, dbname=owner["DATABASE"], client_encoding="UTF8")
 
 
 def execute_many(connection: Any, database: str, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:

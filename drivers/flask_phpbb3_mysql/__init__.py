@@ -11,7 +11,7 @@ import contextlib
 import math
 import re
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final, TypeVar, cast
 
 from flask_phpbb3 import Failure, Fault, Query, Row, SqlDriver
@@ -54,6 +54,7 @@ _LENIENT: Final = (
 )
 _PLACEHOLDER = re.compile(r"%(?:\((?P<name>\w+)\)s|%)")
 _ONE_ROW = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:INSERT|REPLACE)\b", re.IGNORECASE | re.DOTALL)
+_BINARY: Final = frozenset({bytes, bytearray})
 _NUMBER = re.compile(r"\d+")
 
 _LOCATION: Final = (
@@ -173,7 +174,15 @@ class MySqlDriver(SqlDriver[ConnectionT]):
             self.execute(cursor, _comparable(sql, values), values)
             if cursor.description is None:
                 return []
-            return self.rows((column[0] for column in cursor.description), map(_plain, cursor.fetchall()))
+            return self.rows(
+                (column[0] for column in cursor.description), map(self._plain, cursor.fetchall())
+            )
+
+    def _plain(self, row: Iterable[Any]) -> Iterable[Any]:
+        """Return a row whose texts are text, also those of binary columns, as tables of MySQL 4.0 have them."""
+        if _BINARY.isdisjoint(map(type, row)):
+            return row
+        return (self.text(bytes(value)) if type(value) in _BINARY else value for value in row)
 
     def store(self, connection: ConnectionT, sql: str, values: Mapping[str, Any]) -> int:
         """Run one statement, which commits itself, and return the number of rows it touched."""
@@ -268,7 +277,3 @@ def _comparable(sql: str, values: Mapping[str, Any]) -> str:
     return _PLACEHOLDER.sub(
         lambda match: f"{match[0]} COLLATE utf8mb4_bin" if match["name"] in long else match[0], sql
     )
-
-
-def _plain(row: Iterable[Any]) -> Iterator[Any]:
-    return (bytes(value) if isinstance(value, bytearray) else value for value in row)

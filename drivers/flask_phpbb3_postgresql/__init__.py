@@ -35,6 +35,9 @@ _QUOTES_NO_VALUE: Final = frozenset(
 )
 """Conditions whose message names tables, columns and types, and never a literal."""
 
+_NO_TEXT: Final = "22021"
+"""SQLSTATE of a byte that is no character."""
+
 _IDLE: Final = 0
 """libpq's PQTRANS_IDLE."""
 
@@ -95,6 +98,14 @@ class PostgreSqlDriver(SqlDriver[ConnectionT]):
         pooler may hand the server session to the forum next.
         """
         return f"SET TRANSACTION READ ONLY; {self._limit}; {sql}"
+
+    def reading_undecoded(self, sql: str) -> str:
+        """Return SQL as `reading`, for whose answer the server does not ask whether texts are UTF-8."""
+        return self.reading(f"SET LOCAL client_encoding = 'SQL_ASCII'; {sql}")
+
+    def is_undecodable(self, error: Exception) -> bool:
+        """Tell whether a row holds text that is not UTF-8: a database in SQL_ASCII takes whatever comes."""
+        return super().is_undecodable(error) or self.sqlstate(error) == _NO_TEXT
 
     def writing(self, sql: str) -> str:
         """Return SQL that runs within ``STATEMENT_TIMEOUT`` in a transaction of its own."""

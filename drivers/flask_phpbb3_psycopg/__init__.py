@@ -17,9 +17,11 @@ from flask_phpbb3_postgresql import PostgreSqlDriver
 
 if TYPE_CHECKING:
     from psycopg import Connection
+    from psycopg.adapt import Loader
 
 _T = TypeVar("_T")
 _Wait = Generator[Any, Any, _T]
+_TEXTS = ("text", "varchar", "bpchar", "name")
 
 
 class PsycopgDriver(PostgreSqlDriver["Connection[Any]"]):
@@ -61,6 +63,14 @@ class PsycopgDriver(PostgreSqlDriver["Connection[Any]"]):
             if cursor.description is None:
                 return []
             return self.rows((column.name for column in cursor.description), cursor.fetchall())
+
+    def fetch_undecoded(self, connection: Connection[Any], sql: str, values: Mapping[str, Any]) -> list[Row]:
+        """Return texts as bytes."""
+        with connection.cursor() as cursor:
+            for kind in _TEXTS:
+                cursor.adapters.register_loader(kind, _raw_loader())
+            self._execute(cursor, self.reading_undecoded(sql), values)
+            return self.rows((column.name for column in cursor.description or ()), cursor.fetchall())
 
     def store(self, connection: Connection[Any], sql: str, values: Mapping[str, Any]) -> int:
         """Run one statement, which commits itself, and return the number of rows it touched."""
@@ -117,6 +127,18 @@ def _connection_class() -> type[Connection[Any]]:
             return super().wait(_until(self.deadline, gen), *arguments, **named)
 
     return ConnectionWithDeadline
+
+
+@functools.cache
+def _raw_loader() -> type[Loader]:
+    """Return what hands on a value as the server sent it; made at first use, as psycopg may not be installed."""
+    from psycopg.adapt import Loader
+
+    class RawLoader(Loader):
+        def load(self, data: Any) -> bytes:
+            return bytes(data)
+
+    return RawLoader
 
 
 def _until(deadline: float, waiting: _Wait[_T]) -> _Wait[_T]:

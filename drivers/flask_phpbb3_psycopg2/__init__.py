@@ -79,6 +79,17 @@ class Psycopg2Driver(PostgreSqlDriver["Connection"]):
                 return []
             return self.rows((column.name for column in cursor.description), map(_plain, cursor.fetchall()))
 
+    def fetch_undecoded(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        """Return texts as bytes."""
+        from psycopg2.extensions import BYTES, register_type
+
+        with connection.cursor() as cursor:
+            register_type(BYTES, cursor)
+            self._execute(cursor, self.reading_undecoded(sql), values)
+            return self.rows(
+                (column.name for column in cursor.description or ()), map(_plain, cursor.fetchall())
+            )
+
     def store(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> int:
         """Run one statement, which commits itself, and return the number of rows it touched."""
         with connection.cursor() as cursor:

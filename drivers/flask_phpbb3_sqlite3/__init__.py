@@ -14,7 +14,7 @@ import functools
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -88,7 +88,7 @@ class Sqlite3Driver(SqlDriver["Connection"]):
         connection: Connection = sqlite3.connect(
             f"{self._path.as_uri()}?mode={mode}", uri=True, check_same_thread=False, **arguments
         )
-        connection.text_factory = _decode
+        connection.text_factory = self.text
         try:
             if read_only:
                 connection.execute("PRAGMA query_only = ON")
@@ -118,7 +118,13 @@ class Sqlite3Driver(SqlDriver["Connection"]):
         with contextlib.closing(connection.execute(_named(sql), _storable(values))) as cursor:
             if cursor.description is None:
                 return []
-            return self.rows((column[0] for column in cursor.description), cursor.fetchall())
+            return self.rows((column[0] for column in cursor.description), map(self._plain, cursor))
+
+    def _plain(self, row: tuple[Any, ...]) -> Iterable[Any]:
+        """Return a row whose texts are text, also those that a converter has stored as bytes."""
+        if bytes not in map(type, row):
+            return row
+        return (self.text(value) if type(value) is bytes else value for value in row)
 
     def store(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> int:
         """Run and commit one statement, and return the number of rows it touched."""
@@ -183,10 +189,6 @@ def _authorize(action: int, first: str | None, second: str | None, *_: str | Non
         or (action == _SQLITE_PRAGMA and first in _OWN_PRAGMAS and second is None)
     )
     return _SQLITE_OK if allowed else _SQLITE_DENY
-
-
-def _decode(text: bytes) -> str:
-    return text.decode("utf-8", "replace")
 
 
 @functools.lru_cache(maxsize=512)

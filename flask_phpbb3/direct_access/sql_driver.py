@@ -67,6 +67,7 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         imported = self._import()
         self._errors = (imported.Error, OSError, UnicodeError, OverflowError)
         self._misuses = (imported.ProgrammingError, TypeError, ValueError, LookupError, AttributeError)
+        self._has_warned_of_bytes = False
         self._check_options()
         self._pool: Pool[ConnectionT] = Pool(
             lambda: self._open(read_only=True),
@@ -119,6 +120,32 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         """Append LIMIT and OFFSET on lines of their own, so that a trailing comment cannot hide them."""
         limited = sql if limit is None else f"{sql}\nLIMIT {limit:d}"
         return f"{limited}\nOFFSET {skip:d}" if skip else limited
+
+    def fetch_undecoded(self, connection: ConnectionT, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        """Run a statement again whose rows hold text that is not UTF-8, and return texts as bytes.
+
+        Only for modules that cannot be told to read such text: `fetch` has raised what `is_undecodable` knows. A
+        module that can uses `text` itself.
+        """
+        raise UnicodeError("the database holds text that is not UTF-8")
+
+    def is_undecodable(self, error: Exception) -> bool:
+        """Tell whether an error means that a row holds text that is not UTF-8."""
+        return isinstance(error, UnicodeDecodeError)
+
+    def text(self, stored: bytes) -> str:
+        """Return stored bytes as text; what is not UTF-8 is shown as �, with one warning."""
+        try:
+            return stored.decode()
+        except UnicodeDecodeError:
+            if not self._has_warned_of_bytes:
+                self._has_warned_of_bytes = True
+                _logger.warning(
+                    "Text in %s is not UTF-8, such as a database in SQL_ASCII or tables of an old MySQL may hold; "
+                    "what cannot be read is shown as �. Told once.",
+                    self._place,
+                )
+            return stored.decode("utf-8", "replace")
 
     @abstractmethod
     def disconnect(self, connection: ConnectionT) -> None:
@@ -207,7 +234,7 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         lease = self._pool.acquire()
         reusable = False
         try:
-            rows = self.fetch(lease.connection, sql, values)
+            rows = self._fetch(lease.connection, sql, values)
             reusable = self._is_as_before(lease.connection, query, sql)
         except self._errors as error:
             failure = self.classify(error, lease.connection)
@@ -224,6 +251,18 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         raise statement_error(
             query, failure, self.settings.database
         )  # outside the handler: the module's error may quote values
+
+    def _fetch(self, connection: ConnectionT, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        try:
+            return self.fetch(connection, sql, values)
+        except self._errors as error:
+            if not self.is_undecodable(error):
+                raise
+        rows = self.fetch_undecoded(connection, sql, values)
+        return [
+            {name: self.text(value) if isinstance(value, bytes) else value for name, value in row.items()}
+            for row in rows
+        ]
 
     def _is_as_before(self, connection: ConnectionT, query: Query, sql: str) -> bool:
         """Tell whether a statement has left nothing in its connection that the next one would find."""

@@ -1,4 +1,5 @@
--- MySQL and MariaDB compare 'name ' as equal to 'name', and have their own words for an upsert.
+-- MySQL and MariaDB compare 'name ' as equal to 'name', whatever the character set that the table has; and they
+-- have their own words for an upsert.
 
 -- name: has_membership_resolve
 -- Whether a user belongs to a group of a name; pending members do not.
@@ -8,7 +9,7 @@ SELECT 1
   FROM {TABLE_PREFIX}user_group m
   JOIN {TABLE_PREFIX}groups g ON g.group_id = m.group_id
  WHERE m.user_id = %(user_id)s AND m.user_pending = 0
-   AND CAST(g.group_name AS BINARY) IN %(group_name)s
+   AND CAST(CONVERT(g.group_name USING utf8mb4) AS BINARY) IN %(group_name)s
 
 -- name: _set_profile_field
 -- Set one custom profile field of a user; the user's row is made where there is none.
