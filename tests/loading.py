@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .boards import board_file
-from .servers import HOST, OWNER, READER, MariaDb, PostgreSql
+from .servers import HOST, OWNER, READER, MariaDb, PostgreSql, Server
 
 Settings = dict[str, Any]
 
@@ -78,6 +78,11 @@ class Databases:
             return self._load(version, database, dump)
         settings = self.empty(database, template=shared["DATABASE"])
         return as_reader(settings)
+
+    def server(self, database: str) -> Server | None:
+        """Return the server of a database; SQLite has none."""
+        server: Server | None = None if database == "sqlite" else self._server(database)
+        return server
 
     def empty(self, database: str, *, template: str = "", how: str = "") -> Settings:
         """Return a new database, for an account that may do anything in it.

@@ -47,6 +47,7 @@ def build(board: Databases) -> Iterator[Build]:
                 board=miniature,
                 config={"PHPBB3": {"DRIVER": driver, "VERSION": line}, "PHPBB3_DATABASE": reader},
                 writer={"USER": settings["USER"]} if "USER" in settings else {},
+                server=board.server(database),
             )
 
         yield make

@@ -16,10 +16,13 @@ A test file is one import and one subclass::
 
 import pytest
 
-pytest.register_assert_rewrite(f"{__name__}.driver", f"{__name__}.version")
+pytest.register_assert_rewrite(
+    *(f"{__name__}.{name}" for name in ("answers", "base", "errors", "limits", "outages", "version"))
+)
 
 from flask_phpbb3.testing.conformance.driver import DriverSuite  # noqa: E402 - after the registration
-from flask_phpbb3.testing.conformance.subject import BoardUnderTest  # noqa: E402
+from flask_phpbb3.testing.conformance.subject import BoardUnderTest, ServerUnderTest  # noqa: E402
 from flask_phpbb3.testing.conformance.version import VersionSuite  # noqa: E402
+from flask_phpbb3.testing.conformance.words import Words  # noqa: E402
 
-__all__ = ["BoardUnderTest", "DriverSuite", "VersionSuite"]
+__all__ = ["BoardUnderTest", "DriverSuite", "ServerUnderTest", "VersionSuite", "Words"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Flask
 
@@ -15,6 +16,23 @@ from flask_phpbb3.plugins.driver import Driver
 from flask_phpbb3.plugins.queries import Query, parse_statement
 from flask_phpbb3.plugins.registry import Plugins
 from flask_phpbb3.testing.board import MiniatureBoard
+from flask_phpbb3.testing.conformance.words import Words
+
+
+class ServerUnderTest(Protocol):
+    """The database's server, for a suite to be rude to; it is its own again after each call."""
+
+    def restart(self) -> None:
+        """End the server and every connection with it, and start it again in the same place."""
+        ...
+
+    def stopped(self) -> AbstractContextManager[None]:
+        """Have no server for a while."""
+        ...
+
+    def held_still(self) -> AbstractContextManager[None]:
+        """Have the server accept connections and answer nothing for a while (``SIGSTOP``)."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -26,19 +44,29 @@ class BoardUnderTest:
     :param writer: entries of ``PHPBB3_DATABASE`` that differ for an account that may write; None leaves
         out the tests that write.
     :param plugins: in-process plugins or names of add-ons, as ``PhpBB3(app, plugins=…)`` takes them.
+    :param server: the database's server, if the suite may stop it; None leaves out the tests that do. The
+        board's own connection need not outlive it.
+    :param words: SQL of a dialect that the suite does not know; tests that need more than it knows are left
+        out.
+    :param elsewhere: settings that lead to another board, for a driver that goes by other ones than
+        ``HOST``, ``PORT`` and ``DATABASE``.
     """
 
     board: MiniatureBoard
     config: Mapping[str, Any]
     writer: Mapping[str, Any] | None = None
     plugins: tuple[Any, ...] = field(default=())
+    server: ServerUnderTest | None = None
+    words: Words | None = None
+    elsewhere: Mapping[str, Any] = field(default_factory=dict)
 
-    def driver(self, **database: Any) -> Driver:
+    def driver(self, *, settings: Mapping[str, Any] | None = None, **database: Any) -> Driver:
         """Make a driver.
 
+        :param settings: top-level settings that differ.
         :param database: entries of ``PHPBB3_DATABASE`` that differ, such as ``POOL_SIZE=1``.
         """
-        config = self._configured(database)
+        config = {**self._configured(database), **(settings or {})}
         driver_class = Plugins(self.plugins).driver(config["PHPBB3"]["DRIVER"])
         return driver_class(read_settings(config, driver_keys=driver_class.settings_keys))
 
