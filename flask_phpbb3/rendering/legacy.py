@@ -61,19 +61,6 @@ class UidTexts:
         except TooLargeError:
             return value(self._shown(text, reader)).replace("\n", "<br />").replace("\r", "\n")
 
-    def plain(
-        self, text: str, uid: str, bitfield: str, flags: int, reader: Reader, *, quotes: bool = True
-    ) -> str:
-        """Return a stored text without markup, with its lines; parameters as for `html`.
-
-        :param quotes: what is quoted stays.
-        """
-        try:
-            passage = self._read(text, uid, bitfield, flags, reader)
-            return html.unescape(passage.pieces.plain(passage.text, quotes=quotes))
-        except TooLargeError:
-            return html.unescape(self._shown(text, reader))
-
     def _shown(self, text: str, reader: Reader) -> str:
         text = cleaned(text)
         return self._censor.title(text) if reader.censor else text
@@ -156,7 +143,7 @@ def _smiley(passage: Passage, code: str, file: str, attributes: str, *, shown: b
         return code
     source = f"{passage.reader.board_url}{passage.texts.smilies_path}/{html.unescape(file)}"
     markup = passage.markup("smiley", src=value(html.escape(source)), attributes=attributes)
-    return passage.pieces.mark("".join(markup), code)
+    return passage.pieces.mark("".join(markup))
 
 
 def bits_of(bitfield: str) -> Iterator[int]:

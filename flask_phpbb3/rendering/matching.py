@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 UID: Final = "$uid"
@@ -78,7 +78,7 @@ class Pattern:
     def for_uid(self, uid: str) -> Pattern:
         """Return the pattern with a text's uid in place of `UID`."""
         literals = [literal.replace(UID, uid) for literal in self.literals]
-        return replace(self, literals=literals)
+        return Pattern(literals, self.gaps, self.ignore_case)
 
     def replaced_in(
         self, text: str, replacement: Callable[[Sequence[str]], str], allowance: Allowance

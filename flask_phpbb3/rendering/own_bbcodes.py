@@ -9,7 +9,7 @@ from typing import Final
 
 from .matching import Gap, Pattern
 from .passage import Passage
-from .pieces import Role, value
+from .pieces import value
 from .values import EMAIL, is_linkable
 
 _TEXT: Final = Gap()
@@ -48,17 +48,11 @@ _FIRST_BREAK: Final = ('<span class="syntaxdefault">', "<br />", "</span>")
 
 
 def _quote(passage: Passage) -> None:
-    named, plain = passage.markup("quote_username_open"), passage.markup("quote_open")[0]
-    before, _, behind = named[0].partition("{USERNAME}")
-
-    def named_quote(values: Sequence[str]) -> str:
-        mark = passage.pieces.mark
-        opened = mark("", "\n", Role.QUOTE) + mark(before, "", Role.ASIDE)
-        return opened + values[0] + mark(behind, "", Role.END)
-
-    passage.swap("[/quote:$uid]", passage.markup("quote_close")[0], "\n", Role.END)
-    passage.replace(_NAMED_QUOTE, named_quote)
-    passage.replace(_QUOTE, lambda values: passage.pieces.mark(plain, "\n", Role.QUOTE))
+    opened = passage.markup("quote_open")[0]
+    named = passage.markup("quote_username_open")
+    passage.swap("[/quote:$uid]", passage.markup("quote_close")[0])
+    passage.replace(_NAMED_QUOTE, lambda values: passage.around(named, values[0]))
+    passage.replace(_QUOTE, lambda values: passage.pieces.mark(opened))
 
 
 def _paired(name: str, bit: int) -> Callable[[Passage], None]:
@@ -116,7 +110,7 @@ def _code(passage: Passage) -> None:
     def code(values: Sequence[str]) -> str:
         opened, closed = passage.markup("code")
         text = _with_blanks(_without_first_break(passage, values[1]))
-        return passage.pieces.mark(opened, "\n") + text + passage.pieces.mark(closed, "\n")
+        return passage.pieces.mark(opened) + text + passage.pieces.mark(closed)
 
     passage.replace(_CODE, code)
 
@@ -126,7 +120,7 @@ def _without_first_break(passage: Passage, code: str) -> str:
     position = 0
     for markup in _FIRST_BREAK:
         found = passage.pieces.piece_at(code, position)
-        if found is None or found[0].html != markup:
+        if found is None or found[0] != markup:
             return code
         position = found[1]
     return code[position:]
@@ -145,13 +139,13 @@ def _list(passage: Passage) -> None:
     uid = re.escape(passage.uid)
     passage.text = re.sub(rf"(\[/?(?:list|\*):[mou]?:?{uid}\])\n", r"\1", passage.text)
     passage.text = re.sub(rf"(\[list=[^\[]+:{uid}\])\n", r"\1", passage.text)
-    passage.replace(_LIST, lambda values: passage.pieces.mark(_list_tag(values[0]), "\n"))
-    passage.swap("[list:$uid]", "<ul>", "\n")
-    passage.swap("[/list:u:$uid]", "</ul>", "\n")
-    passage.swap("[/list:o:$uid]", "</ol>", "\n")
+    passage.replace(_LIST, lambda values: passage.pieces.mark(_list_tag(values[0])))
+    passage.swap("[list:$uid]", "<ul>")
+    passage.swap("[/list:u:$uid]", "</ul>")
+    passage.swap("[/list:o:$uid]", "</ol>")
     passage.swap("[*:$uid]", "<li>")
-    passage.swap("[/*:$uid]", "</li>", "\n")
-    passage.swap("[/*:m:$uid]", "</li>", "\n")
+    passage.swap("[/*:$uid]", "</li>")
+    passage.swap("[/*:m:$uid]", "</li>")
 
 
 def _list_tag(kind: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 from .escaping import escape_value
 from .markup import PLAIN
 from .matching import Allowance, Pattern
-from .pieces import Pieces, Role
+from .pieces import Pieces
 from .viewer import BoardTexts, Reader
 from .words import word
 
@@ -33,16 +33,14 @@ class Passage:
     reader: Reader
     allowance: Allowance
 
-    def swap(self, literal: str, html: str, plain: str = "", role: Role = Role.SHOWN) -> None:
+    def swap(self, literal: str, html: str) -> None:
         """Replace a literal everywhere.
 
         :param literal: with `matching.UID` for the uid.
         """
         pattern = Pattern((literal,)).for_uid(self.uid)
         if pattern.literals[0] in self.text:
-            self.text = pattern.replaced_in(
-                self.text, lambda values: self.pieces.mark(html, plain, role), self.allowance
-            )
+            self.text = pattern.replaced_in(self.text, lambda values: self.pieces.mark(html), self.allowance)
 
     def replace(self, pattern: Pattern, replacement: Callable[[Sequence[str]], str]) -> None:
         """Replace a pattern everywhere.

@@ -114,7 +114,7 @@ def _literal_steps(text: str) -> list[Step]:
     if not text:
         return []
     markup = text.replace("<", "&lt;").replace(">", "&gt;")
-    return [lambda pieces, values: pieces.mark(markup, text)]
+    return [lambda pieces, values: pieces.mark(markup)]
 
 
 def _raw_steps(text: str) -> list[Step]:

@@ -19,7 +19,7 @@ _STORED: Final = re.compile(
     r"|<a(?P<link>(?: [a-z]{1,20}=\"[^\"<>]*\"){1,6})>"
     r"|<span class=\"(?:syntax[a-z]{1,20}|mention)\">"
     r"|</(?:a|span)>"
-    r"|(?P<break><br ?/?>)"
+    r"|<br ?/?>"
     r"|<!-- (?:[mwle]|ia[0-9]{1,10}) -->"
 )
 _ATTRIBUTE: Final = re.compile(r" ([a-z]+)=\"([^\"]*)\"")
@@ -46,7 +46,7 @@ def mark_stored_html(text: str, pieces: Pieces, schemes: Collection[str], smiley
             return smiley(found["code"], found["file"], "".join(f' {name}="{v}"' for name, v in kept))
         if found["link"] is not None:
             return pieces.mark(_link(found["link"], linkable))
-        return pieces.mark(found[0], "\n" if found["break"] else "")
+        return pieces.mark(found[0])
 
     return _STORED.sub(mark, text)
 

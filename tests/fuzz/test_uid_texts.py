@@ -140,7 +140,6 @@ bitfields = st.one_of(st.sampled_from((ALL_BITS, ALL_BITS, "", "///")), st.text(
 def test_hostile_texts_are_harmless(text: str, uid: str, bitfield: str, reader: Reader) -> None:
     html = RENDERER.html(text, uid, bitfield, 7, reader)
     assert not complaints(html), (text, html)
-    RENDERER.plain(text, uid, bitfield, 7, reader, quotes=False)
 
 
 @given(text=texts)
@@ -159,7 +158,6 @@ def test_hidden_text_is_nowhere(before: str, text: str, value: str, closed: bool
     hidden = f"{before}[hide{value}:{UID}]S3CRET{text}" + f"[/hide:{UID}]" * closed
     reader = Reader(censor=False)
     assert "S3CRET" not in RENDERER.html(hidden, UID, ALL_BITS, 7, reader)
-    assert "S3CRET" not in RENDERER.plain(hidden, UID, ALL_BITS, 7, reader)
     assert "S3CRET" not in RENDERER.html(hidden, UID, "", 0, reader)
 
 

@@ -12,7 +12,7 @@ UID_MARKUP = {
         "img": '<img src="{URL}" alt="{L_IMAGE}" />',
         "quote_close": "</div></blockquote>",
         "quote_open": '<blockquote class="uncited"><div>',
-        "quote_username_open": "<blockquote><div><cite>{USERNAME} {L_WROTE}:</cite>",
+        "quote_username_open": "<blockquote><div><cite>{TEXT} {L_WROTE}:</cite>",
         "size": '<span style="font-size: {SIZE}%; line-height: 116%;">{TEXT}</span>',
         "size plain": '<span style="font-size: {SIZE}%; line-height: normal">{TEXT}</span>',
         "smiley": '<img src="{SRC}"{ATTRIBUTES} />',

@@ -7,7 +7,7 @@ UID_MARKUP = {
         "{L_SELECT_ALL_CODE}</a></p><code>{TEXT}</code></div>",
         "i plain": '<span style="font-style: italic">{TEXT}</span>',
         "img": '<img src="{URL}" class="postimage" alt="{L_IMAGE}" />',
-        "quote_username_open": "<blockquote><div><cite>{USERNAME} {L_WROTE}{L_COLON}</cite>",
+        "quote_username_open": "<blockquote><div><cite>{TEXT} {L_WROTE}{L_COLON}</cite>",
         "smiley": '<img class="smilies" src="{SRC}"{ATTRIBUTES} />',
     },
     "3.1.11": {
