@@ -1,5 +1,6 @@
 """Share logins, permissions and content between a Flask application and a phpBB forum."""
 
+from .board.asked import AskedStatement
 from .config import DatabaseSettings, Settings
 from .direct_access.faults import Failure, Fault
 from .direct_access.sql_driver import SqlDriver
@@ -37,6 +38,7 @@ from .session.sessions import PhpBB3Session
 __version__ = "1.0.0"
 
 __all__ = [
+    "AskedStatement",
     "Ban",
     "BoardMismatchError",
     "BoardUnavailableError",

@@ -257,6 +257,7 @@ class Settings:
     board_url: str | None = _setting(None, _optional(_url))
     login_url: str | None = _setting(None, _optional(_login_url))
     jinja: bool = _setting(True, _boolean)
+    record_statements: bool = _setting(False, _boolean)
     board_ttl: float = _setting(30, _seconds(zero=True))
     ban_ttl: float = _setting(10, _seconds(zero=True))
 

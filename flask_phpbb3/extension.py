@@ -6,10 +6,11 @@ import logging
 from collections.abc import Iterable
 from typing import Any, Final
 
-from flask import Flask, current_app, has_app_context, has_request_context, session
+from flask import Flask, current_app, g, has_app_context, has_request_context, session
 from werkzeug.exceptions import ServiceUnavailable
 
 from .api import Calls, PhpBB3API
+from .board.asked import AskedStatement
 from .board.board import Board
 from .board.permissions import user_acl
 from .config import Settings, read_settings
@@ -36,6 +37,7 @@ from .web.urls import BoardUrls
 logger = logging.getLogger("flask_phpbb3")
 
 EXTENSION_NAME: Final = "phpbb3"
+_ASKED: Final = "_phpbb3_asked"
 _CALL_OPTIONS: Final = ("cache", "cache_ttl")
 _PAGING: Final = ("skip", "limit")
 _KEYS_THRESHOLD: Final = 100_000
@@ -67,6 +69,18 @@ class BoundPhpBB3(PhpBB3API):
         self._app = app
         keys = make_backend(backend, purpose="keys", threshold=_KEYS_THRESHOLD) if cache is None else cache
         app.session_interface = PhpBB3SessionInterface(self.board, KeyStore(keys, self.board.namespace))
+
+        if settings.record_statements:
+            self.board.record.listener = self._note_statement
+
+    @property
+    def asked_statements(self) -> tuple[AskedStatement, ...]:
+        """Return what this request has asked of the database so far; empty without ``PHPBB3_RECORD_STATEMENTS``."""
+        return tuple(g.get(_ASKED, {}).get(id(self), ())) if has_app_context() else ()
+
+    def _note_statement(self, asked: AskedStatement) -> None:
+        if has_app_context():
+            g.setdefault(_ASKED, {}).setdefault(id(self), []).append(asked)
 
     def execute_custom(self, command: str, **kwargs: Any) -> Any:
         """Call any statement or function by name; see `PhpBB3API.execute_custom`."""
@@ -129,7 +143,8 @@ class PhpBB3(PhpBB3API):
     Settings, read once by `init_app`: ``PHPBB3`` (``DRIVER``, ``VERSION``), ``PHPBB3_DATABASE``,
     ``PHPBB3_SESSION_BACKEND``, ``PHPBB3_COOKIE_NAME``, ``PHPBB3_BOTLIST``, ``PHPBB3_URL_SID``,
     ``PHPBB3_CHECK_REFERER``, ``PHPBB3_AUTOLOGIN``, ``PHPBB3_BOARD_URL``, ``PHPBB3_BOARD_TTL``,
-    ``PHPBB3_BAN_TTL``, ``PHPBB3_LOGIN_URL``, ``PHPBB3_JINJA``; the README has them in full.
+    ``PHPBB3_BAN_TTL``, ``PHPBB3_LOGIN_URL``, ``PHPBB3_JINJA``, ``PHPBB3_RECORD_STATEMENTS``;
+    the README has them in full.
 
     :param app: the application, if there is one already.
     :param cache: a Flask-Caching ``Cache`` or a cachelib object, used instead of one of our own.
@@ -169,6 +184,7 @@ class PhpBB3(PhpBB3API):
         app.extensions[EXTENSION_NAME] = bound
         app.phpbb3 = bound  # type: ignore[attr-defined]  # where Flask-phpBB3 0.2 had it
         _answer_with_503(app)
+        app.shell_context_processor(lambda: {"phpbb3": bound})
         if settings.jinja:
             register(app, bound.board, bound.urls)
 
@@ -189,6 +205,11 @@ class PhpBB3(PhpBB3API):
                 f"The application {current_app.name!r} has no board. Call phpbb3.init_app(app) first."
             )
         return bound
+
+    @property
+    def asked_statements(self) -> tuple[AskedStatement, ...]:
+        """Return what this request has asked of the database; see `BoundPhpBB3.asked_statements`."""
+        return self.bound.asked_statements
 
     @property
     def urls(self) -> BoardUrls:

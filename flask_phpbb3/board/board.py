@@ -28,6 +28,7 @@ from ..plugins.queries import parse_statements
 from ..plugins.registry import AUTO, Plugins
 from ..plugins.version import ReleaseLine, parse_release
 from ..storage.cache import Cache
+from .asked import Record
 from .connector import Connector
 from .forums import ForumTree
 from .inquiry import ContentFunction
@@ -97,6 +98,7 @@ class Board:
         self.settings = settings
         self.plugins = plugins
         self.driver = driver
+        self.record = Record()
         self._cache = cache
         self._content = content
         self._custom = parse_statements(
@@ -270,6 +272,7 @@ class Board:
             namespace=self.namespace,
             known=self,
             content=self._content,
+            record=self.record,
         )
 
     def _check_owner(self) -> None:

@@ -23,6 +23,7 @@ from ..plugins.driver import Driver, Row
 from ..plugins.queries import Query, QuerySet, parse_statement
 from ..plugins.version import ReleaseLine, Viewer
 from ..storage.cache import MISS, Cache, QueryCache
+from .asked import Record
 from .inquiry import DEFAULT_LIMIT, ContentFunction, Inquiry, Known, Paging, fingerprint
 from .user_columns import UserColumns
 
@@ -72,6 +73,7 @@ class Connector:
     :param namespace: returns what tells this board's cached answers from others'.
     :param known: what is known of the board.
     :param content: the core's own functions by name; a statement or function of the same name wins.
+    :param record: what tells which statements were asked.
     :raises StatementSyntaxError: if a statement cannot be read.
     """
 
@@ -86,11 +88,13 @@ class Connector:
         namespace: Callable[[], Sequence[str]],
         known: Known,
         content: Mapping[str, ContentFunction],
+        record: Record,
     ) -> None:
         settings = driver.settings.database
         self.driver = driver
         self.line = line
         self._known = known
+        self._record = record
         self._cache = QueryCache(cache, lambda: (*namespace(), line.name, *line.further_user_columns))
         built_in = line.query_set(driver.dialect)
         fields = _user_field_statements(built_in, settings.custom_user_fields)
@@ -361,7 +365,12 @@ class Connector:
 
     def _rows(self, query: Query, values: Mapping[str, Any], page: Paging) -> list[Row]:
         try:
-            rows = self.driver.read(query, _prepared(query, values), skip=page.skip, limit=page.limit)
+            rows = self._record.run(
+                query.name,
+                query.source,
+                lambda: self.driver.read(query, _prepared(query, values), skip=page.skip, limit=page.limit),
+                len,
+            )
         except StatementFailedError:
             if query.name in self._of_users:
                 self._user_columns.check()
@@ -396,7 +405,9 @@ class Connector:
             check = self.line.functions["_check_profile_value"]
             value = check(partial(self._ask, viewer), field_ident=field, value=values["value"])
             values = {**values, "value": value}
-        return self.driver.write(query, _prepared(query, values))
+        return self._record.run(
+            query.name, query.source, lambda: self.driver.write(query, _prepared(query, values)), int
+        )
 
 
 def _prepared(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:

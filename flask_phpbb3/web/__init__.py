@@ -3,6 +3,7 @@
 `flask_phpbb3.web.login` fits Flask-Login and is imported by whoever uses that.
 """
 
+from .caching import visitor_cache_key
 from .current import current_visitor
 from .decorators import group_required, login_required, permission_required
 from .forms import check_form, form_token_fields, form_token_required, link_hash_required
@@ -23,4 +24,5 @@ __all__ = [
     "login_required",
     "permission_required",
     "refuse",
+    "visitor_cache_key",
 ]

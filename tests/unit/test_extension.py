@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
+import logging
 
 import pytest
 from cachelib import SimpleCache
 from flask import Flask, session
 
-from flask_phpbb3 import BoundPhpBB3, ConfigurationError, PhpBB3
+from flask_phpbb3 import BoardUnavailableError, BoundPhpBB3, ConfigurationError, PhpBB3
 from flask_phpbb3.testing.conformance import BoardUnderTest
 
 from ..apps import board_of
@@ -120,3 +121,43 @@ def test_an_unknown_name_offers_near_ones(subjects: list[BoardUnderTest]) -> Non
         assert not hasattr(phpbb3, "__deepcopy__")
     assert not hasattr(phpbb3, "latest_posts")
     board_of(app).driver.close()
+
+
+def test_a_requests_statements_are_recorded_where_that_is_wanted(
+    subjects: list[BoardUnderTest], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="flask_phpbb3.statements")
+    app = config(subjects[1])
+    app.config["PHPBB3_RECORD_STATEMENTS"] = True
+    broken = {"fetch_broken": "SELECT no_such_column FROM {TABLE_PREFIX}users"}
+    app.config["PHPBB3_DATABASE"] = {**app.config["PHPBB3_DATABASE"], "CUSTOM_STATEMENTS": broken}
+    phpbb3 = PhpBB3(app)
+    with app.test_request_context():
+        phpbb3.get_user(user_id=2)
+        with pytest.raises(BoardUnavailableError):
+            phpbb3.execute_custom("fetch_broken")
+        asked = phpbb3.asked_statements
+        assert [(one.name, one.rows) for one in asked[-2:]] == [("get_user", 1), ("fetch_broken", None)]
+        assert "queries.sql:" in asked[-2].source
+        assert all(one.seconds > 0 for one in asked)
+    assert f"get_user [{asked[-2].source}]: 1 rows in" in caplog.text
+    assert "fetch_broken" in caplog.text
+    with app.test_request_context():
+        assert phpbb3.asked_statements == ()
+    board_of(app).driver.close()
+
+
+def test_nothing_is_recorded_by_default(subjects: list[BoardUnderTest]) -> None:
+    app = config(subjects[1])
+    phpbb3 = PhpBB3(app)
+    with app.test_request_context():
+        phpbb3.get_user(user_id=2)
+        assert phpbb3.asked_statements == ()
+    assert board_of(app).asked_statements == ()
+    board_of(app).driver.close()
+
+
+def test_the_shell_knows_the_board(subjects: list[BoardUnderTest]) -> None:
+    app = config(subjects[1])
+    PhpBB3(app)
+    assert app.make_shell_context()["phpbb3"] is board_of(app)

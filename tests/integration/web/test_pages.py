@@ -13,7 +13,13 @@ from flask import Flask, render_template_string, request, session
 
 from flask_phpbb3 import PhpBB3
 from flask_phpbb3.errors import ParameterError
-from flask_phpbb3.web import check_form, current_visitor, form_token_required, link_hash_required
+from flask_phpbb3.web import (
+    check_form,
+    current_visitor,
+    form_token_required,
+    link_hash_required,
+    visitor_cache_key,
+)
 from tests.apps import Counting, board_of, clock
 
 if TYPE_CHECKING:
@@ -402,3 +408,31 @@ def test_a_users_empty_salt_opens_nothing(forms: Flask, forum: Forum) -> None:
 def _column(forum: Forum, sql: str) -> str:
     with closing(sqlite3.connect(forum.board.path)) as connection:
         return str(connection.execute(sql).fetchone()[0])
+
+
+def test_a_page_in_flask_caching_is_one_visitors(make_site: MakeApp, forum: Forum) -> None:
+    from flask_caching import Cache
+
+    app = make_site()
+    cache = Cache(app, config={"CACHE_TYPE": "SimpleCache"})
+    made: list[str] = []
+
+    @app.get("/cached/<int:page>")
+    @cache.cached(timeout=60, make_cache_key=visitor_cache_key)
+    def cached(page: int) -> str:
+        made.append(session["username"])
+        return f"{session['username']} {page} {request.args.get('x')}"
+
+    clients: list[Any] = [app.test_client() for _ in range(5)]
+    for client, user in zip(clients, ["alice", "alice", "bob", 1, None], strict=True):
+        if user is not None:
+            client.login_as(user)
+    clients.append(app.test_client())
+    for _ in "12":
+        seen = [client.get("/cached/1?x=1").text for client in clients]
+        assert seen == ["alice 1 1", "alice 1 1", "bob 1 1", *["Anonymous 1 1"] * 3]
+        assert clients[0].get("/cached/2?x=1").text == "alice 2 1"
+        assert clients[0].get("/cached/1?x=2").text == "alice 1 2"
+    assert sorted(made) == ["Anonymous"] * 2 + ["alice"] * 4 + ["bob"]
+    forum.board.ban(user="bob")
+    assert clients[2].get("/cached/1?x=1").text == "Anonymous 1 1"
