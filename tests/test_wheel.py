@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tarfile
@@ -82,6 +83,16 @@ def test_the_entry_points_name_packages_that_are_in(built: Path, wheel: list[str
         for target in parser[group].values():
             module = target.partition(":")[0].replace(".", "/")
             assert f"{module}.py" in wheel or f"{module}/__init__.py" in wheel, target
+
+
+def test_no_link_of_the_packages_page_leads_to_a_file_that_is_not_there(built: Path, wheel: list[str]) -> None:
+    [path] = built.glob("*.whl")
+    with zipfile.ZipFile(path) as archive:
+        [name] = [name for name in wheel if name.endswith(".dist-info/METADATA")]
+        page = archive.read(name).decode()
+    links = re.findall(r"\[[^\]]*\]\(([^)\s]+)\)", page)
+    assert [link for link in links if not link.startswith(("https://", "http://", "#"))] == []
+    assert "docs/sessions.md" in page
 
 
 def test_the_sdist_builds_and_tests_itself(built: Path) -> None:

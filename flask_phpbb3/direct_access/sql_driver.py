@@ -305,7 +305,7 @@ class SqlDriver(Driver, Generic[ConnectionT]):
             if error.name == self.module:
                 raise BrokenPluginError(
                     f"Driver {self.name!r} needs the package {self.module}: "
-                    f"pip install 'flask-phpbb3[{self.name}]'"
+                    f"pip install 'flask-phpbb3[{self.name}]>=1'"
                 ) from None
             raise BrokenPluginError(
                 f"Driver {self.name!r}: the package {self.module} is installed but does not load: {error}"

@@ -109,7 +109,7 @@ class Plugins:
         if installed:
             return installed[0]
         if serving:
-            names = " or ".join(f"pip install 'flask-phpbb3[{found.name}]'" for found in serving)
+            names = " or ".join(f"pip install 'flask-phpbb3[{found.name}]>=1'" for found in serving)
             message = f"No driver for {dbms!r} is installed: {names}."
         else:
             message = f"No driver serves {dbms!r}, the $dbms of the forum's config.php."

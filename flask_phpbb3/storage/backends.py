@@ -202,7 +202,7 @@ def _address(server: str, port: int) -> Any:
 
 def _missing(name: str, package: str) -> BrokenPluginError:
     return BrokenPluginError(
-        f"PHPBB3_SESSION_BACKEND['TYPE'] {name!r} needs the package {package}: pip install 'flask-phpbb3[{name}]'.",
+        f"PHPBB3_SESSION_BACKEND['TYPE'] {name!r} needs the package {package}: pip install 'flask-phpbb3[{name}]>=1'.",
         key="PHPBB3_SESSION_BACKEND['TYPE']",
     )
 

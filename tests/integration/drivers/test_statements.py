@@ -468,7 +468,7 @@ def test_a_missing_module_says_what_to_install(
     for name in [name for name in sys.modules if name.partition(".")[0] == pair[1]]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "meta_path", [Hidden, *sys.meta_path])
-    with pytest.raises(BrokenPluginError, match=rf"pip install 'flask-phpbb3\[{pair[1]}\]'"):
+    with pytest.raises(BrokenPluginError, match=rf"pip install 'flask-phpbb3\[{pair[1]}\]>=1'"):
         make(pair[1], owned)
 
 
