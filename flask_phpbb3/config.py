@@ -16,6 +16,12 @@ from .phpbb.config_php import read_config_php
 
 SESSION_BACKEND_TYPES: Final = ("simple", "memcached", "redis", "filesystem", "null")
 
+HIDDEN_BBCODES: Final = (
+    "guest", "guests", "hidden", "hide", "hidereply", "hidethanks", "like", "likes", "loggedin", "login", "member",
+    "members", "nonguest", "postcount", "private", "registered", "reply", "replyhide", "staff", "thanks", "xhide",
+)  # fmt: skip
+"""Names of BBCodes that say that their content is not for everybody."""
+
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,60}\Z")
 _COLUMN_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
 _COLUMNS = re.compile(r"\w[\w ]*\*?\Z")
@@ -149,6 +155,34 @@ def _login_url(value: Any) -> str:
     return value
 
 
+def _words(value: Any) -> Mapping[str, Mapping[str, Any]]:
+    """Check language strings; those that are given for no language in particular are kept under ``""``."""
+    allowed = "a dict of phpBB's language keys to strings, or of languages ('fr') to such dicts"
+    if not isinstance(value, Mapping):
+        raise ValueError(allowed)
+    languages: dict[str, Any] = {"": {}}
+    for key, word in value.items():
+        strings = word if isinstance(word, Mapping) else {key: word}
+        for name, text in strings.items():
+            forms = text if isinstance(text, (list, tuple)) and text else [text]
+            if not isinstance(name, str) or not all(isinstance(form, str) for form in forms):
+                raise ValueError(allowed)
+        if isinstance(word, Mapping):
+            languages[str(key).lower()] = MappingProxyType(dict(word))
+        else:
+            languages[""][key] = word
+    return MappingProxyType(languages)
+
+
+def _markup(value: Any) -> Mapping[str, str]:
+    allowed = "a dict of elements ('QUOTE') to templates in the language of custom BBCodes"
+    if not isinstance(value, Mapping):
+        raise ValueError(allowed)
+    if not all(isinstance(text, str) for pair in value.items() for text in pair):
+        raise ValueError(allowed)
+    return MappingProxyType({name.upper(): template for name, template in value.items()})
+
+
 def _setting(default: Any, check: Check, *, secret: bool = False) -> Any:
     """Declare a setting whose key is the field's name in upper case."""
     metadata = {"check": check, "secret": secret}
@@ -258,6 +292,12 @@ class Settings:
     login_url: str | None = _setting(None, _optional(_login_url))
     jinja: bool = _setting(True, _boolean)
     record_statements: bool = _setting(False, _boolean)
+    words: Mapping[str, Mapping[str, Any]] = _setting({}, _words)
+    markup: Mapping[str, str] = _setting({}, _markup)
+    hidden_bbcodes: tuple[str, ...] = _setting(
+        HIDDEN_BBCODES, _list_of(_text(re.compile(r"[^\s\[\]=/]+\Z")), what="names of BBCodes")
+    )
+    unsafe_templates: bool = _setting(False, _boolean)
     board_ttl: float = _setting(30, _seconds(zero=True))
     ban_ttl: float = _setting(10, _seconds(zero=True))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from flask import Flask, current_app, g, has_app_context, has_request_context, session
@@ -27,6 +28,8 @@ from .plugins.driver import Driver
 from .plugins.queries import OPERATIONS
 from .plugins.registry import AUTO, Plugins
 from .plugins.version import Viewer
+from .rendering.renderer import Renderer
+from .rendering.viewer import Reader, Words
 from .session.sessions import PhpBB3Session, PhpBB3SessionInterface
 from .storage.backends import make_backend
 from .storage.cache import Cache
@@ -86,14 +89,10 @@ class BoundPhpBB3(PhpBB3API):
         """Call any statement or function by name; see `PhpBB3API.execute_custom`."""
         options: dict[str, Any] = {name: kwargs.pop(name) for name in _CALL_OPTIONS if name in kwargs}
         paging: dict[str, Any] = {name: kwargs.pop(name) for name in _PAGING if name in kwargs}
-        try:
+        with self._failures_noted():
             return self.board.connector().call(
                 command, viewer=self._viewer, paging=paging, parameters=kwargs, **options
             )
-        except (ConnectionFailedError, PoolTimeoutError) as error:
-            if (visitor := self._visitor()) is not None:
-                visitor.note_failure(error)
-            raise
 
     def get_acl(self, *, user_id: int) -> UserAcl:
         """Return a user's permissions; see `PhpBB3API.get_acl`."""
@@ -109,6 +108,24 @@ class BoundPhpBB3(PhpBB3API):
             raise ParameterError("get_user_acl(): raw_user_permissions must be a str.")
         return UserAcl.decode(raw_user_permissions, self.board.data().options)
 
+    def reader(
+        self,
+        *,
+        user_id: int | None = None,
+        board_url: str | None = None,
+        words: Words | None = None,
+        now: int | None = None,
+    ) -> Reader:
+        """Return who reads; see `PhpBB3API.reader`."""
+        with self._failures_noted():
+            viewer = self._viewer() if user_id is None else self._viewer_of(user_id)
+            return self.board.texts.reader(viewer, board_url=board_url, words=words, now=now)
+
+    def renderer(self, release: str | None = None) -> Renderer:
+        """Return what renders the board's texts; see `PhpBB3API.renderer`."""
+        with self._failures_noted():
+            return self.board.texts.renderer(release)
+
     def __getattr__(self, name: str) -> Calls:
         board: Board | None = vars(self).get("board")  # not there yet while this object is made
         connector = board.known_connector if board else None
@@ -120,6 +137,30 @@ class BoundPhpBB3(PhpBB3API):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._app.name!r}: {self.driver.name}, {self.settings.connector.version}>"
+
+    @contextmanager
+    def _failures_noted(self) -> Iterator[None]:
+        """Tell the visitor of a board that cannot be asked, so that nothing in the request waits for it again."""
+        try:
+            yield
+        except (ConnectionFailedError, PoolTimeoutError) as error:
+            if (visitor := self._visitor()) is not None:
+                visitor.note_failure(error)
+            raise
+
+    def _viewer_of(self, user_id: int) -> Viewer:
+        """Return a user as viewer, asked for once in a request."""
+        if isinstance(user_id, bool) or not isinstance(user_id, int):
+            raise ParameterError(f"user_id must be an int; it is {user_id!r:.40}.")
+        visitor = self._visitor()
+        if visitor is not None and visitor.user_id == user_id:
+            return visitor
+        if not has_request_context():
+            return self.board.viewer_of(user_id)
+        known: dict[tuple[int, int], Viewer] = g.setdefault("_phpbb3_readers", {})
+        if (id(self.board), user_id) not in known:
+            known[id(self.board), user_id] = self.board.viewer_of(user_id)
+        return known[id(self.board), user_id]
 
     def _viewer(self) -> Viewer:
         """Return for whom content is asked: the visitor of the current request, or else the guest."""
@@ -143,8 +184,9 @@ class PhpBB3(PhpBB3API):
     Settings, read once by `init_app`: ``PHPBB3`` (``DRIVER``, ``VERSION``), ``PHPBB3_DATABASE``,
     ``PHPBB3_SESSION_BACKEND``, ``PHPBB3_COOKIE_NAME``, ``PHPBB3_BOTLIST``, ``PHPBB3_URL_SID``,
     ``PHPBB3_CHECK_REFERER``, ``PHPBB3_AUTOLOGIN``, ``PHPBB3_BOARD_URL``, ``PHPBB3_BOARD_TTL``,
-    ``PHPBB3_BAN_TTL``, ``PHPBB3_LOGIN_URL``, ``PHPBB3_JINJA``, ``PHPBB3_RECORD_STATEMENTS``;
-    the README has them in full.
+    ``PHPBB3_BAN_TTL``, ``PHPBB3_LOGIN_URL``, ``PHPBB3_JINJA``, ``PHPBB3_RECORD_STATEMENTS``,
+    ``PHPBB3_WORDS``, ``PHPBB3_MARKUP``, ``PHPBB3_HIDDEN_BBCODES``, ``PHPBB3_UNSAFE_TEMPLATES``; the README has
+    them in full.
 
     :param app: the application, if there is one already.
     :param cache: a Flask-Caching ``Cache`` or a cachelib object, used instead of one of our own.
@@ -187,6 +229,9 @@ class PhpBB3(PhpBB3API):
         app.shell_context_processor(lambda: {"phpbb3": bound})
         if settings.jinja:
             register(app, bound.board, bound.urls)
+            app.jinja_env.filters.update(
+                phpbb3_render=bound.render, phpbb3_plain_text=bound.plain_text, phpbb3_censor=bound.censor
+            )
 
     @property
     def bound(self) -> BoundPhpBB3:
@@ -227,6 +272,21 @@ class PhpBB3(PhpBB3API):
     def get_user_acl(self, *, raw_user_permissions: str) -> UserAcl:
         """Return the permissions that a stored string says; see `PhpBB3API.get_user_acl`."""
         return self.bound.get_user_acl(raw_user_permissions=raw_user_permissions)
+
+    def reader(
+        self,
+        *,
+        user_id: int | None = None,
+        board_url: str | None = None,
+        words: Words | None = None,
+        now: int | None = None,
+    ) -> Reader:
+        """Return who reads; see `PhpBB3API.reader`."""
+        return self.bound.reader(user_id=user_id, board_url=board_url, words=words, now=now)
+
+    def renderer(self, release: str | None = None) -> Renderer:
+        """Return what renders the board's texts; see `PhpBB3API.renderer`."""
+        return self.bound.renderer(release)
 
     def __getattr__(self, name: str) -> Calls:
         if not name.startswith("_") and has_app_context() and EXTENSION_NAME in current_app.extensions:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from .loading import Databases
 from .options import pytest_addoption, pytest_collection_modifyitems  # noqa: F401 - pytest finds hooks by name
 from .servers import MariaDb, Memcached, PgBouncer, PostgreSql, Redis, running
+from .texts import RENDERED, report  # noqa: F401 - a fixture
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +52,9 @@ def redis() -> Iterator[Redis]:
 def board(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
     """Make ``PHPBB3_DATABASE`` dicts: ``board("3.3.10", "mariadb")``, ``board.fresh(…)``, ``board.empty(…)``."""
     return Databases(request.getfixturevalue, tmp_path_factory.mktemp("boards"))
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print how many recorded texts were rendered, and how many of them as phpBB does."""
+    for what, count in config.stash.get(RENDERED, {}).items():
+        terminalreporter.write_line(f"rendered, {what}: {count}")

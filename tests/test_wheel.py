@@ -85,7 +85,9 @@ def test_the_entry_points_name_packages_that_are_in(built: Path, wheel: list[str
             assert f"{module}.py" in wheel or f"{module}/__init__.py" in wheel, target
 
 
-def test_no_link_of_the_packages_page_leads_to_a_file_that_is_not_there(built: Path, wheel: list[str]) -> None:
+def test_no_link_of_the_packages_page_leads_to_a_file_that_is_not_there(
+    built: Path, wheel: list[str]
+) -> None:
     [path] = built.glob("*.whl")
     with zipfile.ZipFile(path) as archive:
         [name] = [name for name in wheel if name.endswith(".dist-info/METADATA")]

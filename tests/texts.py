@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+import pytest
 
 import flask_phpbb3_v30.uid_markup
 import flask_phpbb3_v31.uid_markup
@@ -143,3 +145,19 @@ def recorded_corpus(version: str) -> Iterator[tuple[str, str]]:
     for record in boards.load("3.3.10", "render-corpus.json.gz"):
         if "html" in record and record["raw"] not in changed:
             yield record["stored"], record["html"]
+
+
+RENDERED = pytest.StashKey[dict[str, str]]()
+
+
+@pytest.fixture
+def report(request: pytest.FixtureRequest) -> Callable[[str, Comparison], None]:
+    """Hold that recorded texts are rendered as phpBB does, and count them for the end of the run."""
+    counts = request.config.stash.setdefault(RENDERED, {})
+
+    def hold(what: str, found: Comparison) -> None:
+        assert found.equal, f"nothing was compared: {what}"
+        assert not found.different, str(found)
+        counts[what] = str(found)
+
+    return hold

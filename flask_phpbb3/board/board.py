@@ -34,6 +34,7 @@ from .forums import ForumTree
 from .inquiry import ContentFunction
 from .permissions import user_acl
 from .snapshot import Snapshot
+from .texts import Texts
 from .user_columns import owners_part
 from .viewers import GivenViewer
 
@@ -114,6 +115,7 @@ class Board:
         self._data = Snapshot(self._read, settings.board_ttl)
         self._bans = Snapshot(self._read_bans, settings.ban_ttl)
         self._forums = Snapshot(self._read_forums, settings.board_ttl)
+        self.texts = Texts(self)
         self._kept: dict[str, Snapshot[tuple[Row, ...]]] = {}
 
     @property
@@ -165,6 +167,11 @@ class Board:
     def rules(self) -> Rules:
         """Return the rules of the board's release line."""
         return self.data().rules
+
+    @property
+    def line(self) -> ReleaseLine:
+        """Return the board's release line at its release."""
+        return self.connector().line
 
     @property
     def url(self) -> str:

@@ -19,6 +19,7 @@ from ..phpbb.rules import Rules
 from ..plugins.driver import Row
 from ..plugins.version import Viewer
 from .forums import ForumTree
+from .texts import Texts
 
 DEFAULT_LIMIT: Final = 10
 
@@ -61,6 +62,11 @@ class Known(Protocol):
     @property
     def forums(self) -> ForumTree:
         """Return all forums."""
+        ...
+
+    @property
+    def texts(self) -> Texts:
+        """Return what renders the board's texts."""
         ...
 
     def kept(self, statement: str) -> Sequence[Row]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 import time
 from datetime import datetime, timezone
 from typing import Final
@@ -45,7 +43,6 @@ SOURCES: Final = {
 
 _STEPS: Final = ((365 * 86400, "year"), (30 * 86400, "month"), (86400, "day"), (3600, "hour"), (60, "minute"))
 _HUES: Final = 6
-_TAG = re.compile(r"<[^>]*>")
 
 
 def init_app(app: Flask) -> None:
@@ -59,7 +56,6 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(isoformat)
     app.add_template_filter(initials)
     app.add_template_filter(hue)
-    app.add_template_filter(plain_text)
 
 
 def group_name(name: str) -> str:
@@ -108,11 +104,6 @@ def initials(name: str) -> str:
 def hue(name: str) -> int:
     """Return the number of an avatar's colour."""
     return sum(name.encode()) % _HUES
-
-
-def plain_text(stored: str) -> str:
-    """Return stored rich text without its markup; the demo's posts have none but line breaks."""
-    return html.unescape(_TAG.sub("", stored))
 
 
 def _utc(moment: int) -> datetime:

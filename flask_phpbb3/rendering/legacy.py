@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from .balance import balanced
 from .censor import Censor
-from .escaping import escape_value
 from .matching import Allowance, Pattern
 from .own_bbcodes import OWN, SEARCHED
 from .passage import Passage
@@ -103,7 +102,7 @@ class UidTexts:
     def _replace_custom(self, passage: Passage, row: Mapping[str, Any]) -> None:
         """Replace one of the board's BBCodes; one whose pattern is not understood stays text."""
         stored, template = str(row["second_pass_match"]), str(row["second_pass_replace"])
-        if stored in ("", _NEVER_MATCHES):
+        if stored == _NEVER_MATCHES:
             return
         try:
             usage = html.unescape(str(row["bbcode_match"]))
@@ -118,29 +117,23 @@ class UidTexts:
         passage.replace(pattern, lambda values: replacement.fill(passage.pieces, values))
 
     def _hide(self, passage: Passage) -> None:
-        """Replace what stands in hidden BBCodes (phpBB rule: Hidden BBCodes); one without an end hides all.
-
-        A parameter may hold anything, so that ``[hide=`` is one where an end follows.
-        """
+        """Replace what stands in hidden BBCodes (phpBB rule: Hidden BBCodes); one without an end hides all."""
         if not self._hidden:
             return
-        end = rf"(?::[a-z])?:{re.escape(passage.uid)}\]"
         tag = re.compile(
-            rf"\[(?:(/)({self._hidden}){end}|({self._hidden})(?:(?:=[^\[]*?)?{end}|=))", re.IGNORECASE
+            rf"\[(/?)({self._hidden})(?:=[^\[]*?)?(?::[a-z])?:{re.escape(passage.uid)}\]", re.IGNORECASE
         )
-        tags = [*tag.finditer(passage.text)]
-        last_end = {found[2].lower(): found.start() for found in tags if found[1]}
+        notice = hidden_notice(passage.reader)
         kept: list[str] = []
         position, name, depth = 0, "", 0
-        for found in tags:
-            this = (found[2] or found[3]).lower()
-            is_opening = not found[1] and (found[0][-1] == "]" or found.start() < last_end.get(this, 0))
-            if not depth and is_opening:
+        for found in tag.finditer(passage.text):
+            closing, this = found[1], found[2].lower()
+            if not depth and not closing:
                 kept.append(passage.text[position : found.start()])
-                kept.append(passage.pieces.mark(hidden_notice(passage.reader)))
+                kept.append(passage.pieces.mark(notice))
                 name, depth = this, 1
             elif depth and this == name:
-                depth += is_opening - bool(found[1])
+                depth += -1 if closing else 1
                 position = found.end()
         passage.text = "".join((*kept, "" if depth else passage.text[position:]))
 
@@ -149,7 +142,7 @@ def _smiley(passage: Passage, code: str, file: str, attributes: str, *, shown: b
     if not shown:
         return code
     source = f"{passage.reader.board_url}{passage.texts.smilies_path}/{html.unescape(file)}"
-    markup = passage.markup("smiley", src=escape_value(source), attributes=attributes)
+    markup = passage.markup("smiley", src=value(html.escape(source)), attributes=attributes)
     return passage.pieces.mark("".join(markup))
 
 

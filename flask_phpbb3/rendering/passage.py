@@ -33,9 +33,6 @@ class Passage:
     reader: Reader
     allowance: Allowance
 
-    def __post_init__(self) -> None:
-        self._limit = 4 * len(self.text) + (1 << 16)
-
     def swap(self, literal: str, html: str) -> None:
         """Replace a literal everywhere.
 
@@ -52,6 +49,9 @@ class Passage:
         """
         self.text = pattern.for_uid(self.uid).replaced_in(self.text, replacement, self.allowance)
         self.pieces.take(0 if len(self.text) < self._limit else len(self.text))
+
+    def __post_init__(self) -> None:
+        self._limit = 4 * len(self.text) + (1 << 16)
 
     def markup(self, name: str, bit: int | None = None, **values: str) -> list[str]:
         """Return phpBB's markup of a BBCode, cut where the text goes in.

@@ -30,7 +30,7 @@ _POSIX: Final = {
     "[:alnum:]": "0-9A-Za-z", "[:alpha:]": "A-Za-z", "[:digit:]": "0-9", "[:xdigit:]": "0-9A-Fa-f",
     "[:lower:]": "a-z", "[:upper:]": "A-Z", "[:space:]": r"\s", "[:word:]": r"\w", "[:punct:]": r"!-/:-@\[-`{-~",
 }  # fmt: skip
-_PROPERTY: Final = re.compile(r"\\p(?:\{[LN][a-z]?\}|[LN])")
+_PROPERTY: Final = re.compile(r"\\p(?:\{\^?([A-Za-z]{1,2})\}|([LN]))")
 _NOT_IN_ADDRESSES: Final = re.compile(rf"[^\s\[\]<>\"{MARKS}]*")
 
 

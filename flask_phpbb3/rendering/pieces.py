@@ -11,8 +11,7 @@ from typing import Final
 MARKS: Final = "\x02\x03"
 """The characters around a piece's number; no text and no value holds them."""
 
-_MARK: Final = re.compile(r"\x02([0-9]{1,9})\x03")
-_STRAY: Final = re.compile(f"[{MARKS}]")
+_MARK: Final = re.compile(r"\x02([0-9]+)\x03")
 _NEVER_STORED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -51,16 +50,12 @@ class Pieces:
     def piece_at(self, text: str, position: int) -> tuple[str, int] | None:
         """Return the piece whose mark begins at a position, and where the mark ends."""
         found = _MARK.match(text, position)
-        return (self._piece(found[1]), found.end()) if found else None
+        return (self._pieces[int(found[1])], found.end()) if found else None
 
     def html(self, text: str) -> str:
         """Return the HTML of a text with marks: line feeds are breaks, carriage returns line feeds."""
         text = text.replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br />").replace("\r", "\n")
-        return _STRAY.sub("", _MARK.sub(lambda found: self._piece(found[1]), text))
-
-    def _piece(self, number: str) -> str:
-        """Return a piece; nothing for a number that a BBCode's pattern has cut a mark to."""
-        return self._pieces[int(number)] if int(number) < len(self._pieces) else ""
+        return _MARK.sub(lambda found: self._pieces[int(found[1])], text)
 
 
 def without_marks(text: str) -> str:

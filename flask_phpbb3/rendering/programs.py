@@ -18,7 +18,7 @@ from .viewer import BoardTexts, Reader
 from .words import known_word
 
 HIDDEN_CLASS: Final = "phpbb3-hidden"
-HIDDEN_WORD: Final = "PHPBB3_HIDDEN"
+HIDDEN_WORD: Final = "HIDDEN_TEXT"
 
 _LOCAL_URL: Final = re.compile(r"\{LOCAL_URL[0-9]*\}")
 _NO_RULES: Final = ElementRules()
@@ -29,16 +29,31 @@ _PARAGRAPH: Final = "<p><xsl:apply-templates/></p>"
 class Definition:
     """A BBCode of the board's table, or why there is none.
 
+    :ivar name: the name of its elements.
     :ivar tag: its name as the table has it.
     :ivar usage: what its usage line declares; None if that was refused.
     :ivar program: how it becomes HTML; None if the definition was refused.
     :ivar refusal: why it was refused.
     """
 
+    name: str
     tag: str
     usage: Usage | None = None
     program: Program | None = None
     refusal: str = ""
+
+
+def check_markup(markup: Mapping[str, str]) -> None:
+    """Compile the markup of elements.
+
+    :raises ValueError: if a template cannot be used; names the element.
+    """
+    programs = Programs(BoardTexts(overrides=markup), Smilies(()))
+    for name in markup:
+        try:
+            programs.for_style(frozenset())[name]
+        except RefusedDefinitionError as error:
+            raise ValueError(f"{name}: {error}") from None
 
 
 class Programs:
@@ -69,8 +84,13 @@ class Programs:
         return [self._definition(name) for name in sorted(self._rows)]
 
     def is_hidden(self, name: str) -> bool:
-        """Tell whether nobody is shown an element's content (phpBB rule: Hidden BBCodes)."""
+        """Tell whether a notice is shown instead of an element's content (phpBB rule: Hidden BBCodes)."""
         return self._custom_or_own(name, frozenset(STYLE_BITS.values())) is _HIDDEN
+
+    def is_undecided(self, name: str) -> bool:
+        """Tell whether an element's template asks for what nobody knows (phpBB rule: Hidden BBCodes)."""
+        program = self._custom_or_own(name, frozenset(STYLE_BITS.values()))
+        return program is not None and program.undecided
 
     def _program(self, name: str, bits: frozenset[int]) -> Program | None:
         program = self._custom_or_own(name, bits)
@@ -140,15 +160,15 @@ class Programs:
 
     def _compiled(self, name: str) -> Definition:
         """Compile the last definition of a name that is not refused."""
-        definition = Definition(name.lower())
+        definition = Definition(name, name.lower())
         for row in reversed(self._rows[name]):
             tag = str(row.get("bbcode_tag") or "")
             try:
                 usage = parse_usage(str(row.get("bbcode_match") or ""))
                 template = self._with_address(str(row.get("bbcode_tpl") or ""))
-                return Definition(tag, usage, compile_template(template, self._options, usage=usage))
+                return Definition(name, tag, usage, compile_template(template, self._options, usage=usage))
             except RefusedDefinitionError as refusal:
-                definition = Definition(tag, refusal=str(refusal))
+                definition = Definition(name, tag, refusal=str(refusal))
         return definition
 
     def _with_address(self, template: str) -> str:

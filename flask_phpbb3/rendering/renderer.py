@@ -1,4 +1,4 @@
-"""The texts of a board → HTML: one object per reading of the board's data."""
+"""The texts of a board → HTML and plain text: one object per reading of the board's data."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from ..phpbb.stored_texts import StoredText
+from ..phpbb.text import escape, unescape
 from .censor import Censor
 from .escaping import escape_text
+from .excerpt import excerpt
+from .legacy import ALLOW_BBCODE, ALLOW_SMILIES, UidTexts
+from .plain import plain_text_of
 from .program import OutputTooLargeError, Run
-from .programs import Programs
+from .programs import HIDDEN_CLASS, Programs
 from .smilies import Smilies
 from .viewer import BoardTexts, Reader
-from .walk import parse, plain_html, render_tree
+from .walk import is_xml, parse, plain_html, render_tree
 
 Attachments = Callable[[int, str], "str | None"]
 """Index and escaped file name of an attachment that a text shows → its HTML; None keeps phpBB's placeholder."""
@@ -31,20 +36,42 @@ class Renderer:
     def __init__(self, texts: BoardTexts) -> None:
         self.texts = texts
         self.censor = Censor(texts.censored)
-        self.smilies = Smilies(texts.smilies)
-        self.programs = Programs(texts, self.smilies)
+        self.programs = Programs(texts, Smilies(texts.smilies))
+        self._uid_texts = UidTexts(texts, self.censor)
 
-    def html(self, text: str, reader: Reader, *, attachments: Attachments | None = None) -> str:
-        """Return the HTML of a stored text of the XML form, as phpBB shows it to a reader.
+    def html(self, stored: StoredText, reader: Reader, *, attachments: Attachments | None = None) -> str:
+        """Return the HTML of a stored text as phpBB shows it to a reader.
 
         A text that is broken, or that would grow out of proportion, is shown as it is stored, escaped.
 
         :param attachments: fills in the attachments that the text shows.
         """
-        finished = self._markup(text, reader)
-        if reader.censor:
-            finished = self.censor.html(finished)
+        finished = self._finished(stored, reader)
         return finished if attachments is None else _with_attachments(finished, attachments)
+
+    def plain_text(
+        self, stored: StoredText, reader: Reader, *, length: int | None = None, quotes: bool = True
+    ) -> str:
+        """Return the words that a reader is shown of a stored text, on one line.
+
+        :param length: at most so many characters, cut at the end of a word; None for all.
+        :param quotes: keep what is quoted.
+        """
+        if is_xml(stored.text):
+            words = plain_text_of(self._markup(stored.text, reader), quotes=quotes, hidden_class=HIDDEN_CLASS)
+            return excerpt(self.title(words, reader), length)
+        words = plain_text_of(self._finished(stored, reader), quotes=quotes, hidden_class=HIDDEN_CLASS)
+        return excerpt(words, length)
+
+    def title(self, text: str, reader: Reader) -> str:
+        """Return a title or other plain text with its words censored, if the reader wants that."""
+        return unescape(self.censor.title(escape(text))) if reader.censor else text
+
+    def _finished(self, stored: StoredText, reader: Reader) -> str:
+        if not is_xml(stored.text):
+            return self._uid_texts.html(stored.text, stored.uid, stored.bitfield, _flags(stored), reader)
+        markup = self._markup(stored.text, reader)
+        return self.censor.html(markup) if reader.censor else markup
 
     def _markup(self, text: str, reader: Reader) -> str:
         if (plain := plain_html(text)) is not None:
@@ -63,6 +90,13 @@ class Renderer:
             return render_tree(root, run)
         except OutputTooLargeError:
             return escape_text(text)
+
+
+def _flags(stored: StoredText) -> int:
+    """Return what is read in a text of the bbcode-uid form; phpBB's pages read smilies, and BBCodes by the bitfield."""
+    if stored.options is not None:
+        return stored.options
+    return ALLOW_SMILIES | (ALLOW_BBCODE if stored.bitfield else 0)
 
 
 def parameters(reader: Reader, texts: BoardTexts) -> Mapping[str, str]:

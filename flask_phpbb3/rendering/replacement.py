@@ -32,7 +32,6 @@ _ATTRIBUTE: Final = re.compile(
 )
 _NEVER_SHOWN: Final = frozenset({"plaintext", "base", "meta", "link", "html", "head", "body", "frameset"})
 _RAW_TEXT: Final = frozenset({"script", "style"})
-_WORD_ALONE: Final = re.compile(r"[\w.\-]*\Z")
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_:][-A-Za-z0-9_:.]*\Z")
 
 Values = Sequence[str]
@@ -119,11 +118,11 @@ def _literal_steps(text: str) -> list[Step]:
 
 
 def _raw_steps(text: str) -> list[Step]:
-    """Return what writes the inside of a script or style sheet, where only words and numbers may stand."""
+    """Return what writes the inside of a script or style sheet, where only plain words and numbers may stand."""
 
     def word(values: Values, found: re.Match[str]) -> str:
         text = without_marks(_value(values, _number(found)))
-        return text if _WORD_ALONE.match(text) else ""
+        return text if is_harmless_css(text) else ""
 
     def write(pieces: Pieces, values: Values) -> str:
         return pieces.mark(_REFERENCE.sub(lambda found: word(values, found), text))
@@ -186,13 +185,12 @@ def _filled(written: str, place: Place, values: Values, schemes: frozenset[str])
     """Return an attribute's value; None if what was found may not stand in it."""
     texts = [value(without_marks(text)) for text in values]
     start = _REFERENCE.search(written)
-    if start is None:
-        return written
-    used = [html.unescape(_value(texts, _number(found))) for found in _REFERENCE.finditer(written)]
-    if place is Place.SCRIPT and not all(map(_WORD_ALONE.match, used)):
+    if place is Place.SCRIPT or start is None:
         return None
-    if place is Place.STYLE and not all(map(is_harmless_css, used)):
-        return None
+    if place is Place.STYLE:
+        used = [_value(texts, _number(found)) for found in _REFERENCE.finditer(written)]
+        if not all(is_harmless_css(html.unescape(text)) for text in used):
+            return None
     filled = _REFERENCE.sub(lambda found: _value(texts, _number(found)), written).replace('"', "&quot;")
     if place is Place.URL and leads_safely(written[: start.start()]):
         return filled

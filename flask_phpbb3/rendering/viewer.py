@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timezone, tzinfo
 from types import MappingProxyType
 from typing import Any, Final
@@ -52,6 +53,17 @@ class Reader:
     is_bot: bool = False
     mentions: bool = False
     board_url: str = "./"
+
+    @property
+    def key(self) -> str:
+        """Return all of the reader by which HTML differs, as a short text for cache keys."""
+        parts = {part.name: getattr(self, part.name) for part in fields(self)} | {
+            "zone": str(self.zone),
+            "words": sorted((name, str(word)) for name, word in self.words.items()),
+            "style_bits": sorted(self.style_bits),
+            "now": self.now // 60 if "|" in self.date_format else 0,
+        }
+        return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, kw_only=True)

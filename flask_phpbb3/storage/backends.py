@@ -179,10 +179,7 @@ def _redis_client(servers: Sequence[str]) -> Any:
         "retry": Retry(NoBackoff(), 0),
     }
     if "://" in server:
-        client = redis.Redis.from_url(server, **limits)
-        # What is kept is bytes, whatever the address says of other uses of this server.
-        client.connection_pool.connection_kwargs["decode_responses"] = False
-        return client
+        return redis.Redis.from_url(server, **limits)
     if server.startswith("/"):
         return redis.Redis(unix_socket_path=server, **limits)
     host, port = _address(server, 6379)

@@ -210,3 +210,28 @@ SELECT f.forum_id, f.forum_name
 SELECT g.group_id, g.group_name
   FROM {TABLE_PREFIX}groups g
  ORDER BY g.group_id
+
+-- name: _fetch_bbcodes
+-- The BBCodes that the board's owner made, in the order in which phpBB takes them.
+SELECT b.bbcode_id, b.bbcode_tag, b.bbcode_match, b.bbcode_tpl, b.second_pass_match, b.second_pass_replace
+  FROM {TABLE_PREFIX}bbcodes b
+ ORDER BY b.bbcode_id
+
+-- name: _fetch_smilies
+-- All smilies; of two with one code the last one counts.
+SELECT s.code, s.emotion, s.smiley_url, s.smiley_width, s.smiley_height
+  FROM {TABLE_PREFIX}smilies s
+ ORDER BY s.display_on_posting DESC, s.smiley_order
+
+-- name: _fetch_words
+-- Censored words with what stands in their place; of two that fit the first one counts.
+SELECT w.word, w.replacement
+  FROM {TABLE_PREFIX}words w
+ ORDER BY w.replacement, w.word_id
+
+-- name: _fetch_styles
+-- The styles, with the BBCodes to which each brings markup of its own.
+SELECT s.style_id, t.bbcode_bitfield
+  FROM {TABLE_PREFIX}styles s
+  JOIN {TABLE_PREFIX}styles_template t ON t.template_id = s.template_id
+ ORDER BY s.style_id

@@ -665,6 +665,33 @@ CREATE TABLE {TABLE_PREFIX}words (
     PRIMARY KEY (word_id)
 );
 
+-- table: styles
+-- How pages look.
+CREATE TABLE {TABLE_PREFIX}styles (
+    style_id INTEGER NOT NULL,
+    style_name VARCHAR(255) NOT NULL DEFAULT '',
+    style_copyright VARCHAR(255) NOT NULL DEFAULT '',
+    style_active SMALLINT NOT NULL DEFAULT 1,
+    template_id INTEGER NOT NULL DEFAULT 0,
+    theme_id INTEGER NOT NULL DEFAULT 0,
+    imageset_id INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (style_id)
+);
+
+-- table: styles_template
+-- Templates of styles.
+CREATE TABLE {TABLE_PREFIX}styles_template (
+    template_id INTEGER NOT NULL,
+    template_name VARCHAR(255) NOT NULL DEFAULT '',
+    template_copyright VARCHAR(255) NOT NULL DEFAULT '',
+    template_path VARCHAR(100) NOT NULL DEFAULT '',
+    bbcode_bitfield VARCHAR(255) NOT NULL DEFAULT 'kNg=',
+    template_storedb SMALLINT NOT NULL DEFAULT 0,
+    template_inherits_id INTEGER NOT NULL DEFAULT 0,
+    template_inherit_path VARCHAR(255) NOT NULL DEFAULT '',
+    PRIMARY KEY (template_id)
+);
+
 -- table: ranks
 -- Ranks by number of posts, and special ones.
 CREATE TABLE {TABLE_PREFIX}ranks (

@@ -21,3 +21,9 @@ SELECT p.post_id, p.topic_id, p.forum_id, p.poster_id, p.post_time, p.post_subje
  WHERE p.forum_id IN %(readable_forums)s AND f.forum_password = ''
    AND p.post_visibility = 1 AND t.topic_visibility = 1
  ORDER BY p.post_time DESC, p.post_id DESC
+
+-- name: _fetch_styles
+-- The styles, with the BBCodes to which each brings markup of its own.
+SELECT s.style_id, s.bbcode_bitfield
+  FROM {TABLE_PREFIX}styles s
+ ORDER BY s.style_id

@@ -91,6 +91,15 @@ CREATE INDEX {TABLE_PREFIX}posts_key5 ON {TABLE_PREFIX}posts (post_visibility);
 -- alter: smilies
 ALTER emotion VARCHAR(255) NOT NULL DEFAULT ''
 
+-- drop: styles_template
+
+-- alter: styles
+DROP template_id theme_id imageset_id
+ADD style_path VARCHAR(100) NOT NULL DEFAULT ''
+ADD bbcode_bitfield VARCHAR(255) NOT NULL DEFAULT 'kNg='
+ADD style_parent_id INTEGER NOT NULL DEFAULT 0
+ADD style_parent_tree TEXT NOT NULL
+
 -- table: notifications
 -- What the bell shows.
 CREATE TABLE {TABLE_PREFIX}notifications (

@@ -10,6 +10,7 @@ from .board import check_board, check_profile_fields, check_version
 from .database import check_account, check_connection, check_prefix, check_tables
 from .settings import check_config_php, check_plugins, check_secret_key
 from .site import check_address, check_cookie_domain, check_cookie_name
+from .texts import check_bbcodes
 
 CHECKS: Final = (
     Check("plugins", check_plugins),
@@ -32,6 +33,7 @@ CHECKS: Final = (
         fix="See whether PHPBB3_DATABASE names the board that you mean, and whether that board itself works.",
     ),
     Check("profile fields", check_profile_fields, requires=("board",)),
+    Check("BBCodes", check_bbcodes, requires=("board",)),
     Check("cookie name", check_cookie_name, requires=("board",)),
     Check("cookie domain", check_cookie_domain, requires=("board",)),
     Check("board address", check_address, requires=("board",)),

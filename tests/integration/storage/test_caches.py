@@ -132,8 +132,7 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
         socket_server: SocketRedis = request.getfixturevalue("socket_redis")
         return {"session_backend": {"TYPE": kind, "SERVERS": [str(socket_server.directory / "socket")]}}
     server: Server = request.getfixturevalue(kind)
-    # An owner's other programs may want text of the same server.
-    place = f"redis://{address(server)}/3?decode_responses=True" if form == "url" else address(server)
+    place = f"redis://{address(server)}/3" if form == "url" else address(server)
     return {"session_backend": {"TYPE": kind, "SERVERS": [place]}}
 
 

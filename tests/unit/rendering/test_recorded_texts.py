@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from flask_phpbb3.phpbb.stored_texts import StoredText
 from flask_phpbb3.rendering.renderer import Renderer
 from flask_phpbb3.rendering.viewer import Reader
 
@@ -24,7 +25,7 @@ def test_the_corpus_by_release(recorded: str, release: str, report: Report) -> N
     for stored, html in recorded_corpus(recorded):
         # one input was recorded twice, and only one of them again with the templates of 3.2
         if is_xml(stored) and not (release == "3.2.11" and "twemoji@latest" in html):
-            found.add(stored, html, renderer.html(stored, Reader()))
+            found.add(stored, html, renderer.html(StoredText(stored), Reader()))
     report(f"corpus of {recorded}", found)
 
 
@@ -33,7 +34,7 @@ def test_the_corpus_of_4(report: Report) -> None:
     recorded = boards.load("content/4.0.0-a2-dev", "render-corpus.json.gz")
     for record in [*recorded["extra"], *recorded["corpus"]]:
         if is_xml(record["stored"]):
-            found.add(record["stored"], record["html"], renderer.html(record["stored"], Reader()))
+            found.add(record["stored"], record["html"], renderer.html(StoredText(record["stored"]), Reader()))
     report("corpus of 4.0.0-a2", found)
 
 
@@ -54,7 +55,11 @@ def test_custom_bbcodes(unsafe: bool, report: Report) -> None:
         for name, reader in readers.items():
             # without the setting, scripts and event handlers are left out: [marq] and [js]
             if unsafe or not record["stored"].startswith(("<r><MARQ ", "<r><JS>")):
-                found.add(record["stored"], record[f"html_{name}"], renderer.html(record["stored"], reader))
+                found.add(
+                    record["stored"],
+                    record[f"html_{name}"],
+                    renderer.html(StoredText(record["stored"]), reader),
+                )
     report(f"custom BBCodes{' with scripts' if unsafe else ''}", found)
 
 
@@ -95,7 +100,7 @@ def test_odd_texts_differ_where_phpbb_trusts_its_storage(report: Report) -> None
     for record in boards.load(CONTENT, "render-odd.json.gz"):
         if not is_xml(record["stored"]):
             continue
-        ours = renderer.html(record["stored"], Reader())
+        ours = renderer.html(StoredText(record["stored"]), Reader())
         named = next((mark for mark in ODD_DIFFERENCES if _marks(mark, record["stored"])), None)
         if named is None:
             found.add(record["stored"], record["html"], ours)
