@@ -132,7 +132,7 @@ class AnswerTests(DriverSuiteBase):
         assert driver.read(query, {"name": "ADMIN"}) == []
 
     @pytest.mark.parametrize(
-        "number", [2**31, -(2**31) - 1, 2**63, 2**64 + 1, pytest.param(10**400, id="huge")]
+        "number", [2**31, -(2**31) - 1, 2**63, 2**64 + 1, -(2**70), pytest.param(10**400, id="huge")]
     )
     def test_a_number_that_no_column_holds_matches_nothing(
         self, driver: Driver, subject: BoardUnderTest, number: int

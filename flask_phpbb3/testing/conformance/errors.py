@@ -26,6 +26,13 @@ from flask_phpbb3.testing.conformance.subject import BoardUnderTest
 
 HOST = "127.0.0.1"
 PLACE = ("HOST", "PORT", "DATABASE")
+WRITES = (
+    "UPDATE {TABLE_PREFIX}users SET user_type = 3",
+    "DELETE FROM {TABLE_PREFIX}users",
+    "INSERT INTO {TABLE_PREFIX}lang (lang_id, lang_iso) VALUES (99, 'xx')",
+    "CREATE TABLE {TABLE_PREFIX}new (id INTEGER)",
+    "DROP TABLE {TABLE_PREFIX}users",
+)
 
 
 class ErrorTests(DriverSuiteBase):
@@ -75,16 +82,7 @@ class ErrorTests(DriverSuiteBase):
         with pytest.raises(StatementFailedError, match="GRANT"):
             listed.write(change, {})
 
-    @pytest.mark.parametrize(
-        "sql",
-        [
-            "UPDATE {TABLE_PREFIX}users SET user_type = 3",
-            "DELETE FROM {TABLE_PREFIX}users",
-            "INSERT INTO {TABLE_PREFIX}lang (lang_id, lang_iso) VALUES (99, 'xx')",
-            "CREATE TABLE {TABLE_PREFIX}new (id INTEGER)",
-            "DROP TABLE {TABLE_PREFIX}users",
-        ],
-    )
+    @pytest.mark.parametrize("sql", WRITES)
     def test_reading_never_writes(
         self, subject: BoardUnderTest, content: Mapping[str, Any], sql: str
     ) -> None:
@@ -101,12 +99,13 @@ class ErrorTests(DriverSuiteBase):
             assert driver.read(checked, {}) == before
             driver.close()
 
+    @pytest.mark.parametrize("sql", WRITES)
     def test_a_refused_write_is_told_as_one(
-        self, subject: BoardUnderTest, content: Mapping[str, Any], writer: Mapping[str, Any]
+        self, subject: BoardUnderTest, content: Mapping[str, Any], writer: Mapping[str, Any], sql: str
     ) -> None:
         """It was not a right that was missing, and nothing that could be granted."""
         driver = subject.driver(**writer, POOL_SIZE=1)
-        writing = subject.statement("UPDATE {TABLE_PREFIX}users SET user_style = 1", "set_test").sql
+        writing = subject.statement(sql, "set_test").sql
         with pytest.raises(WriteRefusedError, match="fetch_test"):
             driver.read(Query("fetch_test", writing, source="suite.sql:1"), {})
         driver.close()

@@ -1,12 +1,10 @@
-"""Every driver against a real server, through the public interface."""
+"""What the drivers' databases have of their own, beside what the suite for drivers asks of all."""
 
 from __future__ import annotations
 
 import contextlib
-import decimal
 import sqlite3
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,10 +15,8 @@ from flask_phpbb3 import (
     BrokenPluginError,
     ConfigurationError,
     ConnectionFailedError,
-    ParameterError,
     SqlDriver,
     StatementFailedError,
-    StatementTimeoutError,
     WriteRefusedError,
 )
 
@@ -35,11 +31,6 @@ TABLES = (
     "INSERT INTO phpbb_users VALUES (1, 'Anonymous', 2), (2, 'admin', 3), (3, 'Zoë', 0), (4, '50%% off', 0)",
     "CREATE TABLE phpbb_bare (user_id INTEGER)",
 )
-SLEEP = {
-    "postgresql": "SELECT pg_sleep(30)",
-    "mariadb": "SELECT SLEEP(30)",
-    "sqlite": "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT MAX(x) FROM n",
-}
 
 
 @pytest.fixture(scope="module", params=PAIRS, ids=[driver for _, driver in PAIRS])
@@ -71,101 +62,12 @@ def driver(pair: tuple[str, str], owned: dict[str, Any]) -> Iterator[SqlDriver[A
     made.close()
 
 
-def names(found: list[dict[str, Any]]) -> list[str]:
-    return [row["username"] for row in found]
-
-
-def test_rows_are_plain_dicts(driver: SqlDriver[Any]) -> None:
-    query = statement(
-        "SELECT user_id, username, NULL AS missing FROM phpbb_users WHERE user_id = %(user_id)s"
-    )
-    assert driver.read(query, {"user_id": 3}) == [{"user_id": 3, "username": "Zoë", "missing": None}]
-    assert driver.read(query, {"user_id": 99}) == []
-
-
-def test_parameters_are_never_taken_as_sql(driver: SqlDriver[Any]) -> None:
-    query = statement("SELECT %(text)s AS text FROM phpbb_users WHERE user_id = 1")
-    for text in ("'; DROP TABLE phpbb_users; --", "back\\slash", "100%", "%(text)s", 'quo"te', "Zoë 😀", ""):
-        assert driver.read(query, {"text": text}) == [{"text": text}]
-
-
-def test_percent_signs(driver: SqlDriver[Any]) -> None:
-    query = statement("SELECT username FROM phpbb_users WHERE username LIKE '50%%'")
-    assert names(driver.read(query, {})) == ["50% off"]
-
-
-def test_lists(driver: SqlDriver[Any]) -> None:
-    query = statement("SELECT username FROM phpbb_users WHERE user_id IN %(ids)s ORDER BY user_id")
-    assert names(driver.read(query, {"ids": [2, 3]})) == ["admin", "Zoë"]
-    assert driver.read(query, {"ids": []}) == []
-
-
-def test_paging_is_not_hidden_by_a_comment(driver: SqlDriver[Any]) -> None:
-    query = statement("SELECT username FROM phpbb_users ORDER BY user_id -- the oldest first")
-    assert names(driver.read(query, {}, limit=1)) == ["Anonymous"]
-    assert names(driver.read(query, {}, skip=1, limit=2)) == ["admin", "Zoë"]
-    assert names(driver.read(query, {}, skip=3)) == ["50% off"]
-    assert driver.read(query, {}, limit=0) == []
-
-
-@pytest.mark.parametrize("paging", [{"skip": -1}, {"limit": -1}])
-def test_negative_paging_is_refused(driver: SqlDriver[Any], paging: dict[str, int]) -> None:
-    with pytest.raises(ParameterError, match="0 or more"):
-        driver.read(statement("SELECT 1 AS one"), {}, **paging)
-
-
-@pytest.mark.parametrize("number", [2**31, -(2**31) - 1, 2**63, 2**64 + 1, -(2**70), 10**400])
-def test_a_number_that_no_column_holds_matches_nothing(driver: SqlDriver[Any], number: int) -> None:
-    query = statement("SELECT username FROM phpbb_users WHERE user_id = %(user_id)s")
-    assert driver.read(query, {"user_id": number}) == []
-
-
-def test_a_name_with_a_character_that_the_column_cannot_hold_matches_nothing(driver: SqlDriver[Any]) -> None:
-    query = statement("SELECT user_id FROM phpbb_users WHERE username = %(username)s")
-    assert driver.read(query, {"username": "Zoë😀"}) == []
-
-
-def test_booleans_are_numbers(driver: SqlDriver[Any]) -> None:
-    query = statement("SELECT username FROM phpbb_users WHERE user_id = %(flag)s")
-    assert names(driver.read(query, {"flag": True})) == ["Anonymous"]
-
-
-@pytest.mark.parametrize("value", [decimal.Decimal("1.0"), 1.0])
-def test_fractions(driver: SqlDriver[Any], value: Any) -> None:
-    query = statement("SELECT username FROM phpbb_users WHERE user_id = %(value)s")
-    assert names(driver.read(query, {"value": value})) == ["Anonymous"]
-
-
-@pytest.mark.parametrize("value", [object(), float("nan"), float("inf"), {"a": 1}, "\0", "\ud800"])
-def test_unusable_values_are_refused_by_name(driver: SqlDriver[Any], value: Any) -> None:
-    query = statement("SELECT username FROM phpbb_users WHERE user_id = %(value)s")
-    with pytest.raises(ParameterError, match="'value'"):
-        driver.read(query, {"value": value})
-
-
-def test_a_missing_table(driver: SqlDriver[Any]) -> None:
-    with pytest.raises(StatementFailedError, match=r"fetch_test.*test\.sql:1.*TABLE_PREFIX"):
-        driver.read(statement("SELECT 1 FROM wrong_users WHERE 1 = %(id)s"), {"id": 4711})
-
-
-def test_a_missing_column(driver: SqlDriver[Any]) -> None:
-    with pytest.raises(StatementFailedError, match=r"no_such_column.*VERSION"):
-        driver.read(statement("SELECT no_such_column FROM phpbb_users"), {})
-
-
 def test_a_missing_right(driver: SqlDriver[Any], pair: tuple[str, str]) -> None:
     if pair[0] == "sqlite":
         pytest.skip("SQLite has no accounts")
     table = "phpbb_bare" if pair[0] == "postgresql" else "mysql.global_priv"
     with pytest.raises(StatementFailedError, match=r"GRANT SELECT"):
         driver.read(statement(f"SELECT * FROM {table}"), {})
-
-
-def test_a_syntax_error_tells_no_value(driver: SqlDriver[Any]) -> None:
-    with pytest.raises(StatementFailedError, match="fetch_test") as caught:
-        driver.read(statement("SELECT FROM WHERE %(sid)s SELECT"), {"sid": "0123456789abcdef"})
-    assert "0123456789abcdef" not in str(caught.value)
-    assert caught.value.__context__ is None
 
 
 def test_a_bad_value_is_not_told(driver: SqlDriver[Any], pair: tuple[str, str]) -> None:
@@ -177,34 +79,6 @@ def test_a_bad_value_is_not_told(driver: SqlDriver[Any], pair: tuple[str, str]) 
         driver.read(query, {"user_id": "0123456789abcdef"})
     assert "0123456789abcdef" not in str(caught.value)
     assert caught.value.__context__ is None
-
-
-def test_a_failed_statement_leaves_the_connection_usable(driver: SqlDriver[Any]) -> None:
-    for _ in range(3):
-        with pytest.raises(StatementFailedError):
-            driver.read(statement("SELECT 1 FROM wrong_users"), {})
-        assert len(driver.read(statement("SELECT user_id FROM phpbb_users"), {})) == 4
-
-
-WRITES = (
-    "INSERT INTO phpbb_users VALUES (9, 'x', 0)",
-    "UPDATE phpbb_users SET user_type = 3",
-    "DELETE FROM phpbb_users",
-    "CREATE TABLE phpbb_new (id INTEGER)",
-)
-
-
-@pytest.mark.parametrize("sql", WRITES)
-def test_reading_cannot_write_even_with_the_owners_account(
-    pair: tuple[str, str], owned: dict[str, Any], sql: str
-) -> None:
-    driver = make(pair[1], owned)
-    with pytest.raises(WriteRefusedError, match="fetch_test"):
-        driver.read(unchecked(sql), {})
-    assert driver.read(
-        statement("SELECT COUNT(*) AS users, SUM(user_type) AS types FROM phpbb_users"), {}
-    ) == [{"users": 4, "types": 5}]
-    driver.close()
 
 
 COUNT = "SELECT COUNT(*) AS users, SUM(user_type) AS types FROM phpbb_users"
@@ -318,39 +192,6 @@ def test_a_connection_in_a_transaction_is_not_lent_again(
     driver.close()
 
 
-LASTING = {
-    "psycopg2": (
-        "SELECT set_config('application_name', 'mine', false)",
-        "SHOW application_name",
-        "flask_phpbb3",
-    ),
-    "psycopg": (
-        "SELECT pg_advisory_lock(4711)",
-        "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711",
-        0,
-    ),
-    "pymysql": ("SELECT GET_LOCK('mine', 1)", "SELECT IS_USED_LOCK('mine')", None),
-}
-
-
-def test_what_outlives_a_statement_goes_with_its_connection(
-    pair: tuple[str, str], owned: dict[str, Any]
-) -> None:
-    if pair[0] == "sqlite":
-        pytest.skip("SQLite has no state of a session that a SELECT could change")
-    leaves, asks, expected = LASTING[pair[1]]
-    driver = make(pair[1], owned, POOL_SIZE=1)
-    driver.read(unchecked(leaves), {})
-    deadline = time.monotonic() + 5  # the server may take a moment to notice the end of a connection
-    while True:
-        [row] = driver.read(unchecked(asks), {})
-        if list(row.values()) == [expected] or time.monotonic() > deadline:
-            break
-        time.sleep(0.02)
-    assert list(row.values()) == [expected]
-    driver.close()
-
-
 def test_rows_are_counted_the_same_everywhere(pair: tuple[str, str], board: Databases) -> None:
     database, name = pair
     changes = {
@@ -411,14 +252,6 @@ def test_writing_needs_the_owners_leave(pair: tuple[str, str], owned: dict[str, 
         driver.close()
 
 
-def test_a_slow_statement_is_stopped(pair: tuple[str, str], owned: dict[str, Any]) -> None:
-    driver = make(pair[1], owned, STATEMENT_TIMEOUT=0.3, POOL_SIZE=1)
-    with pytest.raises(StatementTimeoutError, match="STATEMENT_TIMEOUT"):
-        driver.read(statement(SLEEP[pair[0]]), {})
-    assert driver.read(statement("SELECT COUNT(*) AS users FROM phpbb_users"), {}) == [{"users": 4}]
-    driver.close()
-
-
 def test_what_the_doctor_asks(driver: SqlDriver[Any], pair: tuple[str, str], owned: dict[str, Any]) -> None:
     product = {"postgresql": "PostgreSQL", "mariadb": "MariaDB", "sqlite": "SQLite"}[pair[0]]
     assert driver.server_version().startswith(f"{product} ")
@@ -433,12 +266,6 @@ def test_the_location_holds_no_secret(pair: tuple[str, str], owned: dict[str, An
     driver = make(pair[1], owned, PASSWORD="hush-hush")
     assert "hush-hush" not in repr((driver, driver.location, driver.settings))
     assert owned["DATABASE"] in driver.location
-
-
-def test_an_unknown_option_is_refused_by_name(pair: tuple[str, str], owned: dict[str, Any]) -> None:
-    with pytest.raises(ConfigurationError, match=r"OPTIONS'\] names 'no_such_option'") as caught:
-        make(pair[1], owned, OPTIONS={"no_such_option": "hush-hush"})
-    assert "hush-hush" not in str(caught.value)
 
 
 @pytest.mark.parametrize("value", [object(), [], "hush-hush"])
@@ -562,12 +389,3 @@ def test_a_recorded_board(pair: tuple[str, str], board: Databases, version: str)
         owner.read(unchecked("UPDATE phpbb_config SET config_value = 'x'"), {})
     driver.close()
     owner.close()
-
-
-@pytest.mark.parametrize("seconds", [1e-9, 1e300])
-def test_extreme_limits_of_time(pair: tuple[str, str], owned: dict[str, Any], seconds: float) -> None:
-    keys = ("POOL_TIMEOUT", "CONNECT_TIMEOUT", "STATEMENT_TIMEOUT") if seconds > 1 else ("STATEMENT_TIMEOUT",)
-    driver = make(pair[1], owned, **dict.fromkeys(keys, seconds))
-    with contextlib.suppress(StatementTimeoutError):
-        assert driver.read(statement("SELECT 1 AS one"), {}) == [{"one": 1}]
-    driver.close()
