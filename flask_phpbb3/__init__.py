@@ -28,7 +28,7 @@ from .extension import BoundPhpBB3, PhpBB3
 from .phpbb.acl import UserAcl
 from .phpbb.bans import Ban
 from .phpbb.rules import Rules
-from .phpbb.text import escape, escape_title, unescape
+from .phpbb.text import escape, escape_title, nfc, unescape
 from .plugins.driver import Driver, Row
 from .plugins.hookspecs import hookimpl
 from .plugins.queries import Query
@@ -77,5 +77,6 @@ __all__ = [
     "escape",
     "escape_title",
     "hookimpl",
+    "nfc",
     "unescape",
 ]

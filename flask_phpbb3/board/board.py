@@ -108,6 +108,7 @@ class Board:
         self._owner = owners_part(settings.database)
         self._connector: Connector | None = None
         self._birthmarks: tuple[str, ...] = ()
+        self._warned: set[str] = set()
         if settings.connector.version != AUTO:
             self._connector = self.connect(plugins.line(settings.connector.version))
         elif settings.database.user_columns:
@@ -235,6 +236,12 @@ class Board:
         """Return a viewer who may do everything everywhere, and is nobody: for tools, never for a page."""
         data = self.data()
         return GivenViewer({**data.guest, "user_id": 0}, UserAcl.all_of(data.options, self.forums))
+
+    def warn_once(self, message: str, *arguments: object) -> None:
+        """Log a warning about this board's visitors or settings, each message once in this process."""
+        if message not in self._warned:
+            self._warned.add(message)
+            logger.warning(message, *arguments)
 
     def release(self) -> str:
         """Ask the board for its phpBB release, such as ``3.3.10``; empty if its config has none."""

@@ -9,9 +9,11 @@ import socket
 from .php import BLANKS
 from .rules import Rules
 
-UNKNOWN = "127.0.0.1"
-"""The address that phpBB takes when a request brings none that is valid."""
+UNREADABLE = "unreadable"
+"""Stands for the address of a request that brings none, and equals no session's and no exception from bans."""
 
+_LONGEST = 1000
+_WITH_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|((?:[0-9]{1,3}\.){3}[0-9]{1,3})(?=:))(?::[0-9]{1,5})?\Z")
 _DOTTED_END = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}\Z")
 _SHORTENED_BLOCKS = 4
 
@@ -44,16 +46,24 @@ def remote_address(text: str) -> str:
     """Return the visitor's address out of ``REMOTE_ADDR``.
 
     :param text: one address, or several with commas or blanks between them, as some proxies write it: the
-        last one before the first that is invalid counts.
-    :returns: the normalised address; ``127.0.0.1`` if there is none. phpBB rule: Visitor's address.
+        last one before the first that is invalid counts. A port behind it is left out.
+    :returns: the normalised address; `UNREADABLE` if there is none. phpBB rule: Visitor's address.
     """
-    found = UNKNOWN
+    found = UNREADABLE
+    if len(text) > _LONGEST:
+        return found
     for part in filter(None, text.strip(BLANKS).replace(",", " ").split(" ")):
-        address = normalise_address(part)
+        address = normalise_address(_without_port(part))
         if address is None:
             break
         found = address
     return found
+
+
+def _without_port(text: str) -> str:
+    """Return an address without the port that some load balancers write behind it (``[…]:443`` for IPv6)."""
+    found = _WITH_PORT.match(text)
+    return (found[1] or found[2]) if found else text
 
 
 def normalise_forwarded_for(text: str) -> str:

@@ -6,23 +6,24 @@ Rows have the columns of phpBB 3's ``banlist``: ``ban_userid``, ``ban_ip``, ``ba
 
 from __future__ import annotations
 
-import ipaddress
-import re
+import socket
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
-from .addresses import parse_address
+from .addresses import UNREADABLE
 from .identity import FOUNDER
 from .php import to_bool, to_int
 from .rules import Rules
 
 Row = Mapping[str, Any]
-Network: TypeAlias = "ipaddress.IPv4Network | ipaddress.IPv6Network"
+Positions: TypeAlias = "list[int]"
 _REMEMBERED_ADDRESSES = 1024
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,10 @@ class BanList:
         self._rules = rules
         self._rows = [row for row in rows if not row.get("ban_email")]
         # Each of these leads to positions in the list of rows.
-        self._of_user: dict[int, list[int]] = defaultdict(list)
-        self._of_text: dict[str, list[int]] = defaultdict(list)
-        self._patterns: list[tuple[re.Pattern[str], int]] = []
-        self._networks: list[tuple[Network, int]] = []
+        self._of_user: dict[int, Positions] = defaultdict(list)
+        self._of_text: dict[str, Positions] = defaultdict(list)
+        self._patterns = _Patterns()
+        self._networks = _Networks()
         for position, row in enumerate(self._rows):
             if user_id := to_int(row["ban_userid"]):
                 self._of_user[user_id].append(position)
@@ -93,9 +94,11 @@ class BanList:
         for row in chain(fresh, (self._rows[position] for position in sorted(fitting))):
             if self._is_over(row, now):
                 continue
-            if to_bool(row["ban_exclude"]):
-                return None
             cause: Literal["user", "ip"] = "user" if to_int(row["ban_userid"]) == user_id else "ip"
+            if to_bool(row["ban_exclude"]):
+                if cause == "ip" and UNREADABLE in addresses:  # whoever hides the address has no exception
+                    continue
+                return None
             ban = Ban(str(row["ban_give_reason"] or ""), to_int(row["ban_end"]), cause)
         return ban
 
@@ -105,28 +108,95 @@ class BanList:
 
     def _add_address(self, text: str, position: int) -> None:
         if self._rules.ban_ip_networks:
-            if (network := _network(text)) is not None:
-                self._networks.append((network, position))
+            self._networks.add(text, position)
         elif "*" in text:
-            self._patterns.append((re.compile(re.escape(text).replace(r"\*", ".*?"), re.DOTALL), position))
+            self._patterns.add(text, position)
         else:
             self._of_text[text].append(position)
 
     def _find_address(self, address: str) -> tuple[int, ...]:
         address = address.lower()
-        parsed = parse_address(address) if self._networks else None
         return (
             *self._of_text.get(address, ()),
-            *(position for pattern, position in self._patterns if pattern.fullmatch(address)),
-            *(position for network, position in self._networks if parsed is not None and parsed in network),
+            *self._patterns.find(address),
+            *self._networks.find(address),
         )
 
 
-def _network(text: str) -> Network | None:
-    address, slash, bits = text.partition("/")
-    if parse_address(address) is None or (slash and not (bits.isascii() and bits.isdigit())):
-        return None
+class _Patterns:
+    """Texts in which ``*`` stands for anything, by what stands before the first and behind the last of them.
+
+    Most are ``192.0.2.*``: these are found without a look at any pattern. Of the others each part is looked for
+    once, where a regular expression would try every way to divide the text.
+    """
+
+    def __init__(self) -> None:
+        self._by_ends: dict[str, dict[str, list[tuple[tuple[str, ...], int]]]] = {}
+
+    def add(self, pattern: str, position: int) -> None:
+        """Add a pattern, and what it leads to."""
+        first, *middle, last = pattern.split("*")
+        parts = tuple(filter(None, middle))
+        self._by_ends.setdefault(first, {}).setdefault(last, []).append((parts, position))
+
+    def find(self, text: str) -> Iterator[int]:
+        """Yield what the patterns lead to that fit a text."""
+        for start in range(len(text) + 1):
+            for last, patterns in _ending(self._by_ends.get(text[:start]), text[start:]):
+                rest = text[start : len(text) - len(last)]
+                yield from (position for parts, position in patterns if _holds(rest, parts))
+
+
+def _ending(by_last: dict[str, T] | None, rest: str) -> Iterator[tuple[str, T]]:
+    """Yield the entries of a dict under each end of a text."""
+    for start in range(len(rest) + 1) if by_last else ():
+        if by_last and (found := by_last.get(rest[start:])) is not None:
+            yield rest[start:], found
+
+
+def _holds(text: str, parts: tuple[str, ...]) -> bool:
+    """Tell whether a text holds parts one after the other."""
+    position = 0
+    for part in parts:
+        position = text.find(part, position)
+        if position < 0:
+            return False
+        position += len(part)
+    return True
+
+
+class _Networks:
+    """Addresses and networks, by family and number of bits."""
+
+    def __init__(self) -> None:
+        self._by_bits: dict[tuple[int, int], dict[int, Positions]] = {}
+
+    def add(self, text: str, position: int) -> None:
+        """Add an address or a network such as ``192.0.2.0/24``; anything else is nothing."""
+        address, slash, number = text.partition("/")
+        width, value = _number(address)
+        bits = _prefix_length(number, width) if slash else width
+        if width and bits is not None:
+            self._by_bits.setdefault((width, bits), {}).setdefault(value >> (width - bits), []).append(
+                position
+            )
+
+    def find(self, text: str) -> Iterator[int]:
+        """Yield what the networks lead to that hold an address."""
+        width, value = _number(text) if self._by_bits else (0, 0)
+        for (family, bits), networks in self._by_bits.items():
+            if family == width:
+                yield from networks.get(value >> (width - bits), ())
+
+
+def _number(address: str) -> tuple[int, int]:
+    """Return the bits of an address and its number; 0 bits for none."""
+    family, width = (socket.AF_INET6, 128) if ":" in address else (socket.AF_INET, 32)
     try:
-        return ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return None
+        return width, int.from_bytes(socket.inet_pton(family, address), "big")
+    except (OSError, ValueError):  # ValueError: beyond ASCII, or NUL
+        return 0, 0
+
+
+def _prefix_length(text: str, width: int) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= width else None

@@ -352,6 +352,14 @@ class _Value:
             self._tokens.popleft()
 
     def _operand(self) -> str | _Unset:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            self._refuse()
+        value = self._plain_operand()
+        self._depth -= 1
+        return value
+
+    def _plain_operand(self) -> str | _Unset:
         kind, text = token = self._tokens.popleft() if self._tokens else _END
         if kind == "single":
             return _SINGLE_ESCAPE.sub(r"\1", text[1:-1])
@@ -383,11 +391,7 @@ class _Value:
         return self._refuse()
 
     def _inside(self, closing: str) -> str | _Unset:
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            self._refuse()
         value = self._expression()
-        self._depth -= 1
         self._expect(closing)
         return value
 

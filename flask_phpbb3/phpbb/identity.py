@@ -91,7 +91,7 @@ def refusal(
         visitor.browser
     ):
         return "browser"
-    if _is_on(config, "forwarded_for_check") and (
+    if checks_forwarded_for(config) and (
         _bytes(row.get("session_forwarded_for"))[:_FORWARDED_BYTES]
         != _bytes(visitor.forwarded_for)[:_FORWARDED_BYTES]
     ):
@@ -126,9 +126,14 @@ def key_refusal(
     return None if to_int(row.get("user_type")) in (NORMAL, FOUNDER) else "user_type"
 
 
+def checks_forwarded_for(config: Mapping[str, str]) -> bool:
+    """Tell whether the board asks for the X-Forwarded-For header. phpBB rule: Forwarded addresses."""
+    return _is_on(config, "forwarded_for_check")
+
+
 def addresses_to_check(visitor: Visitor, config: Mapping[str, str]) -> tuple[str, ...]:
     """Return the addresses that bans are held against. phpBB rule: Bans."""
-    forwarded = visitor.forwarded_addresses if _is_on(config, "forwarded_for_check") else ()
+    forwarded = visitor.forwarded_addresses if checks_forwarded_for(config) else ()
     return (*forwarded, visitor.address)
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 BLANKS = " \t\n\r\0\x0b"
 """What PHP's ``trim`` takes off the ends of a text."""
 
+MAX_VARIABLES = 1000
+"""How many variables PHP takes from a Cookie header or a query string (its ``max_input_vars``)."""
+
 _MAX_INT = 2**63 - 1
+_LONGEST_DECODED = 8190
+"""Bytes of the longest name or value that is decoded: no web server hands PHP a longer line."""
 _NUMBER = re.compile(
     r"[ \t\n\r\v\f]*([+-]?)(?:(\d+)(?![\d.eE])|((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))", re.ASCII
 )
@@ -55,42 +61,56 @@ def wire_bytes(text: str) -> bytes:
         return text.encode("utf-8", "surrogatepass")
 
 
-def read_cookies(header: str) -> dict[str, bytes | None]:
-    """Read a Cookie header as PHP does.
+def read_cookies(header: str, names: Collection[str] | None = None) -> dict[str, bytes | None]:
+    """Read a Cookie header as PHP does: `MAX_VARIABLES` of its cookies and no more.
 
     Values are percent-decoded while ``+`` stays; of two cookies of one name the first counts. Blanks and
     dots in a name become ``_``.
 
     :param header: the header in WSGI's form.
+    :param names: the cookies that are wanted; None for all.
     :returns: name → value; None stands for an array, ``name[]=…``.
     """
     cookies: dict[str, bytes | None] = {}
-    pairs = ((name.lstrip(), unquote_to_bytes(value)) for name, value in _pairs(header, b";"))
-    for name, value in _variables(pairs):
-        if value is None or name not in cookies:
-            cookies[name] = value
+    for name, value in _variables(_pairs(header, _COOKIE)):
+        if names is not None and name not in names:
+            continue
+        if value is None:
+            cookies[name] = None
+        elif name not in cookies:
+            cookies[name] = _unquote(value)
     return cookies
 
 
-def read_query(query: str) -> dict[str, bytes | None]:
+def read_query(query: str, names: Collection[str] | None = None) -> dict[str, bytes | None]:
     """Read a query string as PHP does: ``+`` is a blank, of two fields of one name the last counts.
 
     :param query: the query string in WSGI's form.
+    :param names: the fields that are wanted; None for all.
     :returns: name → value; None stands for an array, ``name[]=…``.
     """
-    return dict(
-        _variables((_unquote_plus(name), _unquote_plus(value)) for name, value in _pairs(query, b"&"))
-    )
+    pairs = ((_unquote_plus(name), value) for name, value in _pairs(query, _FIELD))
+    found = {name: value for name, value in _variables(pairs) if names is None or name in names}
+    return {name: None if value is None else _unquote_plus(value) for name, value in found.items()}
 
 
-def _pairs(text: str, separator: bytes) -> Iterator[tuple[bytes, bytes]]:
-    for part in wire_bytes(text).split(separator):
-        name, _, value = part.partition(b"=")
+# Written so that no header takes more than one pass: what PHP does not count is skipped in the search.
+_COOKIE = re.compile(rb"(?:\A|;)\s*([^;\s=][^;]*)")
+_FIELD = re.compile(rb"([^&]+)")
+
+
+def _pairs(text: str, pattern: re.Pattern[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    for found in islice(pattern.finditer(wire_bytes(text)), MAX_VARIABLES):
+        name, _, value = found[1].partition(b"=")
         yield name, value
 
 
+def _unquote(text: bytes) -> bytes:
+    return unquote_to_bytes(text) if len(text) <= _LONGEST_DECODED else text
+
+
 def _unquote_plus(text: bytes) -> bytes:
-    return unquote_to_bytes(text.replace(b"+", b" "))
+    return _unquote(text.replace(b"+", b" "))
 
 
 _MANGLED = bytes.maketrans(b" .", b"__")
@@ -99,7 +119,7 @@ _MANGLED = bytes.maketrans(b" .", b"__")
 def _variables(pairs: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[str, bytes | None]]:
     """Yield the variables that PHP makes of decoded pairs; an unclosed bracket is part of the name."""
     for written, value in pairs:
-        name, bracket, index = written.split(b"\0")[0].lstrip(b" ").partition(b"[")
+        name, bracket, index = written.partition(b"\0")[0].lstrip(b" ").partition(b"[")
         if not name:
             continue
         is_array = b"]" in index

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .addresses import normalise_forwarded_for, remote_address
+from .addresses import UNREADABLE, normalise_forwarded_for, remote_address
 from .php import BLANKS, read_cookies, read_query, to_int, wire_bytes
 from .rules import Rules
-from .text import escape
+from .text import escape, nfc
 
 _SESSION_ID = re.compile(r"[0-9a-f]{32}\Z")
 _HOST = re.compile(r"(?:[^/?#@]*@)?(\[[^\]/?#]*\]|[^:/?#]*)")
+_LONGEST_HEADER = 8190
+"""Characters of a header that count: web servers hand phpBB no longer line."""
+_NO_ASCII = bytes.maketrans(bytes(range(0x80, 0x100)), b"?" * 0x80)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -31,7 +33,7 @@ class Visitor:
     :param user_id: the user id cookie as a number; 0 for none, or where phpBB throws it away.
     :param key_id: the autologin cookie as ``sessions_keys`` holds it, MD5 in hex; empty for none, or where
         phpBB throws it away.
-    :param address: the client's IP address.
+    :param address: the client's IP address, or `flask_phpbb3.phpbb.addresses.UNREADABLE`.
     :param browser: the whole User-Agent, HTML-escaped.
     :param forwarded_for: the X-Forwarded-For addresses with blanks between; empty for none or a bad header.
     :param method: the request's method, in upper case.
@@ -91,8 +93,8 @@ def read_visitor(
     :param query_string: the URL's query string, undecoded.
     :param address: ``REMOTE_ADDR``.
     :param user_agent: the User-Agent header.
-    :param forwarded_for: the X-Forwarded-For header.
-    :param referer: the Referer header.
+    :param forwarded_for: the X-Forwarded-For header; None where the board's settings do not ask for it.
+    :param referer: the Referer header; None where nobody asks for it.
     :param host: the Host header.
     :param method: the request's method.
     :param cookie_prefix: what the names of the forum's cookies begin with, its underscore included.
@@ -103,7 +105,7 @@ def read_visitor(
     :param port: ``SERVER_PORT``.
     :param script_root: ``SCRIPT_NAME``.
     """
-    cookies = read_cookies(cookie_header or "")
+    cookies = read_cookies(cookie_header or "", {f"{cookie_prefix}{name}" for name in ("sid", "u", "k")})
     method = method.upper()
     has_form = method == "POST" and (content_type or "").strip().lower().startswith(_FORMS)
     url_counts = url_sid and rules.url_sid and not has_form
@@ -112,7 +114,7 @@ def read_visitor(
     source: Literal["cookie", "url", ""] = "cookie"
     user_id, key = _claimed_user(cookies, cookie_prefix)
     if session_id in ("", "0"):
-        session_id = _ascii(read_query(query_string or "").get("sid")) if url_counts else ""
+        session_id = _ascii(read_query(query_string or "", {"sid"}).get("sid")) if url_counts else ""
         source = "url" if session_id else ""
         if not rules.key_without_sid:
             user_id, key = 0, ""
@@ -123,7 +125,7 @@ def read_visitor(
         key_id=hashlib.md5(key.encode(), usedforsecurity=False).hexdigest() if key not in ("", "0") else "",
         address=remote_address(address or ""),
         browser=_utf8(user_agent),
-        forwarded_for=normalise_forwarded_for(_utf8(forwarded_for)),
+        forwarded_for=_forwarded_for(forwarded_for or ""),
         method=method,
         referer=_utf8(referer),
         host=_host_name(host or ""),
@@ -141,22 +143,27 @@ def _claimed_user(cookies: Mapping[str, bytes | None], prefix: str) -> tuple[int
 
 def _ascii(value: bytes | None) -> str:
     """Return a request variable that phpBB takes as ASCII: each byte of another character becomes ``?``."""
-    return "".join("?" * len(c.encode()) if ord(c) > 0x7F else c for c in _clean(value or b""))
+    return _clean(value or b"").encode().translate(_NO_ASCII).decode("ascii")
 
 
 def _utf8(header: str | None) -> str:
     """Return a header as phpBB takes it: escaped and in NFC."""
-    return unicodedata.normalize("NFC", _clean(wire_bytes(header or "")))
+    return nfc(_clean(wire_bytes(header or "")))
+
+
+def _forwarded_for(header: str) -> str:
+    """Return an X-Forwarded-For header as phpBB takes it; one longer than phpBB ever sees is nobody's."""
+    return normalise_forwarded_for(_utf8(header)) if len(header) <= _LONGEST_HEADER else UNREADABLE
 
 
 def _clean(value: bytes) -> str:
-    """Return a value trimmed and escaped; empty if it is not UTF-8."""
+    """Return a value trimmed, cut and escaped; empty if it is not UTF-8."""
     try:
         text = value.decode()
     except UnicodeDecodeError:
         return ""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").replace("\ufeff", "")
-    return escape(text.strip(BLANKS))
+    return escape(text.strip(BLANKS)[:_LONGEST_HEADER])
 
 
 def _host_name(host: str) -> str:

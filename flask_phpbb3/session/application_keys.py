@@ -118,11 +118,13 @@ class ApplicationKeys:
 
     @property
     def _has_cookie(self) -> bool:
-        return self._cookie.get_cookie_name(self._app) in self._request.cookies
+        name = self._cookie.get_cookie_name(self._app)
+        # The first look spares a long header of other cookies the reading.
+        return name in self._request.environ.get("HTTP_COOKIE", "") and name in self._request.cookies
 
     def _read_cookie(self, who: Identification) -> dict[str, Any]:
         """Return the keys of the signed cookie, if they are this visitor's."""
-        values = dict(self._cookie.open_session(self._app, self._request) or {})
+        values = dict(self._cookie.open_session(self._app, self._request) or {}) if self._has_cookie else {}
         owner = values.pop(_OWNER, GUEST_ID)
         self._is_anothers = bool(values) and owner != who.user_id
         return {} if self._is_anothers else values

@@ -14,13 +14,16 @@ from ..board.permissions import user_acl
 from ..errors import BoardUnavailableError, ParameterError
 from ..phpbb.acl import UserAcl
 from ..phpbb.acl_options import AclOptions
-from ..phpbb.identity import GUEST_ID, IGNORED, configured_number
+from ..phpbb.addresses import UNREADABLE
+from ..phpbb.identity import GUEST_ID, IGNORED, checks_forwarded_for, configured_number
 from ..phpbb.php import read_cookies, to_int
 from ..phpbb.visitor import read_visitor
 from .identification import Identification, identify
 
 logger = logging.getLogger("flask_phpbb3.sessions")
 
+_TEST_ADDRESS: Final = "127.0.0.1"
+"""Where the requests of `Flask.test_request_context` come from, as those of Flask's test client do."""
 _YEAR: Final = 365
 _DAY: Final = 86400
 
@@ -34,14 +37,18 @@ class CurrentVisitor:
     :param board: the board to ask.
     :param request: the request.
     :param on_identified: called once, when it is known who the visitor is.
+    :param is_testing: whether the application is under test.
     :ivar failure: why the board could not be asked in this request; None while it could.
     """
 
-    def __init__(self, board: Board, request: Request, on_identified: Callable[[], None]) -> None:
+    def __init__(
+        self, board: Board, request: Request, on_identified: Callable[[], None], *, is_testing: bool = False
+    ) -> None:
         self.board = board
         self.failure: BoardUnavailableError | None = None
         self._request = request
         self._on_identified = on_identified
+        self._default_address = _TEST_ADDRESS if is_testing else ""
         self._now: int | None = None
         self._data: BoardData | None = None
         self._identification: Identification | None = None
@@ -132,7 +139,8 @@ class CurrentVisitor:
         prefix = (
             data.cookie_prefix if self.board.settings.cookie_name is None else self.board.settings.cookie_name
         )
-        found = read_cookies(self._request.environ.get("HTTP_COOKIE", "")).get(f"{prefix}track")
+        name = f"{prefix}track"
+        found = read_cookies(self._request.environ.get("HTTP_COOKIE", ""), {name}).get(name)
         return (found or b"").decode("utf-8", "replace")
 
     def is_member(self, group: int | str) -> bool:
@@ -183,10 +191,10 @@ class CurrentVisitor:
         visitor = read_visitor(
             cookie_header=environ.get("HTTP_COOKIE"),
             query_string=environ.get("QUERY_STRING"),
-            address=environ.get("REMOTE_ADDR"),
+            address=environ.get("REMOTE_ADDR", self._default_address),
             user_agent=environ.get("HTTP_USER_AGENT"),
-            forwarded_for=environ.get("HTTP_X_FORWARDED_FOR"),
-            referer=environ.get("HTTP_REFERER"),
+            forwarded_for=environ.get("HTTP_X_FORWARDED_FOR") if checks_forwarded_for(data.config) else None,
+            referer=environ.get("HTTP_REFERER") if settings.check_referer else None,
             host=environ.get("HTTP_HOST"),
             method=self._request.method,
             content_type=environ.get("CONTENT_TYPE") if _has_body(environ) else None,
@@ -196,6 +204,12 @@ class CurrentVisitor:
             url_sid=settings.url_sid,
             rules=data.rules,
         )
+        if visitor.address == UNREADABLE:
+            self.board.warn_once(
+                "A request brings no address that can be read, so its session is not accepted (%r in REMOTE_ADDR). "
+                "See whether a proxy writes something else into X-Forwarded-For, or what sets REMOTE_ADDR.",
+                str(environ.get("REMOTE_ADDR", ""))[:60],
+            )
         return identify(data, self.board.bans(), visitor, settings, self.now)
 
     def _find_acl(self, row: Mapping[str, Any]) -> UserAcl:

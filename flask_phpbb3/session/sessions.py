@@ -53,7 +53,7 @@ class PhpBB3Session(SessionMixin):
     ) -> None:
         self.modified = False
         self.accessed = False
-        self._visitor = CurrentVisitor(board, request, self._send_signals)
+        self._visitor = CurrentVisitor(board, request, self._send_signals, is_testing=app.testing)
         self._tokens = VisitorTokens(self._visitor, self._own_form_sid, self._new_form_sid)
         self._request = request
         self._app = app

@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from random import Random
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote_from_bytes
 
 from .oracle import GUEST
-from .requests import Attempt
+from .requests import LONGEST_LINE, Attempt
 from .site import BANNED_ADDRESS, BOT_ADDRESS, BOT_AGENT, PREFIX, Login, Site
 
 _BLANKS: Final = [
@@ -40,6 +40,14 @@ _TEXTS: Final = [
     b"a" * 32, b"f" * 33, b"../../etc/passwd", b"\r\nSet-Cookie: a=b", b"%c0%ae", b"%u0041", b"=",
     b"==;=", b'"', b'"\\"',
 ]  # fmt: skip
+RUNS: Final = [
+    *(text.encode() for text in ("\u0301\u0316", "e\u0323\u0301", "\u0f73", "\u0f71\u0f72\u0f74", "\u1100\u1161")),
+    *(text.encode() for text in ("\U0001d15e", "\u0344", "\ufeff", "\ufb2c", "\u1e69")),
+    b"1.1.1.1,", b"::,", b"::1 ", b"9", b".", b":", b"*", b"(", b";", b"; ", b"=;", b"a=;", b"a;", b"%41", b"%00",
+    b"[", b"[]", b"&amp;", b"<", b'"', b"\\", b"\0", b"\t", b" ", b"+", b"@", b"/", b"://", b"e1", b"-",
+    b"abc", b"\xff", b"\xc3\xa9", b"phpbb3_mini_sid=0;", b"phpbb3_mini_u=1; ", b"FuzzCrawle",
+]  # fmt: skip
+"""What is cheap to read once and may be dear to read again and again."""
 _ADDRESSES: Final = [
     "", "unknown", "203.0.113.200", "203.0.1.5", "203.0.113.5.", "203.0.113", "::ffff:203.0.113.5",
     "::FFFF:CB00:7105",
@@ -247,6 +255,27 @@ def _stolen(site: Site, login: Login, attempt: Attempt, random: Random) -> Attem
     )
 
 
+def _run(site: Site, login: Login, attempt: Attempt, random: Random) -> Attempt:
+    """Fill a header, or several, with one thing over and over."""
+    names = random.sample(
+        ("cookie", "agent", "query", "forwarded_for", "referer", "host", "address"), random.choice((1, 1, 2))
+    )
+    for name in names:
+        size = random.choice((300, 1000, LONGEST_LINE, LONGEST_LINE))
+        if random.random() < 0.05 and name in ("cookie", "agent", "forwarded_for", "referer"):
+            size *= 98
+        begin = (
+            random.choice((b"", b"a", getattr(attempt, name) if name in ("cookie", "agent") else b"1.1.1.1"))
+            or b""
+        )
+        piece = random.choice(RUNS)
+        end = random.choice((b"", b"", b"x", b"1.1.1.1", b"\xff"))
+        value = (begin + piece * (size // len(piece)))[:size] + end
+        changed: dict[str, Any] = {name: value.decode("latin-1") if name == "address" else value}
+        attempt = dataclasses.replace(attempt, **changed)
+    return attempt
+
+
 _TAMPERINGS: Final = (
-    _cookies, _cookies, _cookies, _cookie_header, _agent, _address, _url, _forwarded, _sender, _stolen,
+    _cookies, _cookies, _cookies, _cookie_header, _agent, _address, _url, _forwarded, _sender, _stolen, _run,
 )  # fmt: skip

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from urllib.parse import unquote_to_bytes
 
-from .requests import Attempt
+from .requests import LONGEST_LINE, Attempt
 from .site import BANNED_ADDRESS, PREFIX, Answer, Login, Site
 
 GUEST = 1
@@ -93,7 +93,7 @@ def _fits(site: Site, login: Login, attempt: Attempt) -> bool:
     config = site.kind.config
     level = int(config.get("ip_check", "3"))
     addresses = {address for address in _addresses(attempt.address) if address != BANNED_ADDRESS}
-    if not any(_near(address, login.address, level) for address in addresses):
+    if level and not any(_near(address, login.address, level) for address in addresses):
         return False
     if config.get("browser_check", "1") == "1" and _browser(attempt.agent) != _browser(login.agent):
         return False
@@ -117,11 +117,12 @@ def _near(address: str, stored: str, level: int) -> bool:
 
 
 def _addresses(remote: str) -> list[str]:
-    """Return every address that a REMOTE_ADDR holds, or the one that phpBB takes for none."""
-    found = ["127.0.0.1"]
+    """Return every address that a REMOTE_ADDR holds, with a port behind it or without."""
+    found: list[str] = []
     for part in re.split(r"[\s,\0]+", remote):
         with suppress(ValueError):
-            address = ipaddress.ip_address(part.replace("%", " "))  # phpBB knows no zones
+            bare = re.sub(r"\A\[(.*)\](?::\d+)?\Z|\A([\d.]+):\d+\Z", r"\1\2", part)
+            address = ipaddress.ip_address(bare.replace("%", " "))  # phpBB knows no zones
             found.append(str(getattr(address, "ipv4_mapped", None) or address))
     return found
 
@@ -171,4 +172,4 @@ def _text(value: bytes) -> str:
     except UnicodeDecodeError:
         return ""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").replace("\ufeff", "")
-    return unicodedata.normalize("NFC", text.strip(" \t\n\r\0\x0b"))
+    return unicodedata.normalize("NFC", text.strip(" \t\n\r\0\x0b")[:LONGEST_LINE])

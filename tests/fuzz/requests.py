@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+LONGEST_LINE: Final = 8190
+"""Bytes of the longest header that gunicorn passes on; of a hundred of one name it makes one."""
 
 
 @dataclass(frozen=True)

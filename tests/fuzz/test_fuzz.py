@@ -5,6 +5,7 @@ A short run; ``python -m tests.fuzz.long`` sends a million requests.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import decimal
 import enum
@@ -21,9 +22,9 @@ from flask_phpbb3 import BoundPhpBB3, ParameterError
 from flask_phpbb3.phpbb.acl import UserAcl
 
 from ..apps import asking, visitor
-from .generator import attempts
+from .generator import RUNS, attempts
 from .oracle import GUEST, complaint
-from .requests import Attempt
+from .requests import LONGEST_LINE, Attempt
 from .site import KINDS, PREFIX, Site, sites
 
 quick = settings(
@@ -62,11 +63,24 @@ def test_each_login_is_recognised_by_its_own_request(site: Site) -> None:
 def test_mixed_and_mutated_pieces(site: Site) -> None:
     make = attempts(site, seed=0)
     found = Counter[str]()
-    for attempt in (make() for _ in range(300)):
+    for attempt in (make() for _ in range(400)):
         answer = site.ask(attempt)
         assert complaint(site, attempt, answer) is None, attempt
         found[answer.source] += 1
     assert min(found[source] for source in ("guest", "session", "key")) > 5
+
+
+@pytest.mark.parametrize("header", ["cookie", "agent", "forwarded_for", "referer", "host", "query"])
+@pytest.mark.parametrize("kind", ["3.3, all checks", "4.0"])
+def test_headers_filled_with_one_thing_take_no_time(made: dict[str, Site], kind: str, header: str) -> None:
+    """The longest line that gunicorn passes on, and what it makes of a hundred of one name."""
+    login = made[kind].logins[0]
+    for run in RUNS:
+        for size in (LONGEST_LINE, 98 * LONGEST_LINE):
+            changed: dict[str, Any] = {header: b"a" + run * (size // len(run))}
+            own = Attempt(made[kind].cookie_of(login), login.agent, login.address, method="POST")
+            answer = made[kind].ask(dataclasses.replace(own, **changed))  # raises if it takes longer
+            assert complaint(made[kind], dataclasses.replace(own, **changed), answer) is None
 
 
 @st.composite

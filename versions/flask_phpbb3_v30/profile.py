@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from flask_phpbb3 import ParameterError, escape_title
+from flask_phpbb3 import ParameterError, escape_title, nfc
 
 Ask = Callable[..., Any]
 
@@ -69,7 +68,7 @@ def _text(field: Mapping[str, Any], value: Any) -> str:
     allowed = f"a str of {shortest} to {longest} characters, or None"
     if not isinstance(value, str):
         raise _refuse(field, allowed)
-    plain = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    plain = nfc(value.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if plain and not shortest <= len(plain) <= longest:
         raise _refuse(field, allowed)
     pattern = str(field["field_validation"] or "")

@@ -14,6 +14,7 @@ from flask_phpbb3.testing import EmbeddedBoard
 from tests.boards import load
 from tests.command_line import factory, run
 from tests.loading import Databases
+from tests.unit.phpbb.test_recorded_identity import UNREADABLE_ADDRESSES
 
 FIREFOX = "Mozilla/5.0 <Firefox>"
 
@@ -176,7 +177,8 @@ def test_recorded_visitors_are_who_phpbb_says(board: Databases) -> None:
         given = [word for option in options.items() for word in option]
         result = run(lambda: app, "whoami", *given, "--", session_id)
         expected = "refused: banned" if answer.get("banned") else f"(user {answer['user_id']})"
-        expected = "the guest" if answer.get("user_id") == 1 else expected
+        is_guest = answer.get("user_id") == 1 or name in UNREADABLE_ADDRESSES["3.3.10"]
+        expected = "the guest" if is_guest else expected
         assert expected in verdict(result), (name, result.output)
         tried += 1
     assert tried > 80

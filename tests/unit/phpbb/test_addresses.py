@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flask_phpbb3.phpbb.addresses import (
+    UNREADABLE,
     normalise_address,
     normalise_forwarded_for,
     remote_address,
@@ -42,10 +43,23 @@ def test_normalise_address(text: str, address: str | None) -> None:
         ("10.0.0.1, 10.0.0.2", "10.0.0.2"),
         ("10.0.0.1,,  ::FFFF:10.0.0.3", "10.0.0.3"),
         ("10.0.0.1 unknown 10.0.0.2", "10.0.0.1"),
-        ("unknown, 10.0.0.1", "127.0.0.1"),
-        ("10.0.0.1\t10.0.0.2", "127.0.0.1"),
-        ("unix:", "127.0.0.1"),
-        ("", "127.0.0.1"),
+        ("unknown, 10.0.0.1", UNREADABLE),
+        ("10.0.0.1\t10.0.0.2", UNREADABLE),
+        ("unix:", UNREADABLE),
+        ("", UNREADABLE),
+        ("203.0.113.7:4711", "203.0.113.7"),
+        ("203.0.113.7:4711, 203.0.113.8:1", "203.0.113.8"),
+        ("[2001:DB8::1]:443", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("[::ffff:203.0.113.7]:443", "203.0.113.7"),
+        ("2001:db8::1:443", "2001:db8::1:443"),
+        ("203.0.113.7:", UNREADABLE),
+        ("203.0.113.7:port", UNREADABLE),
+        ("203.0.113.7:123456", UNREADABLE),
+        ("[203.0.113.7]:80", "203.0.113.7"),
+        ("[2001:db8::1", UNREADABLE),
+        ("[2001:db8::1]443", UNREADABLE),
+        ("10.0.0.1 " * 1000, UNREADABLE),
     ],
 )
 def test_remote_address(text: str, address: str) -> None:
@@ -90,3 +104,9 @@ def test_short_ipv6_rewrites_a_dotted_end_in_4_0_only() -> None:
 )
 def test_same_network(first: str, second: str, level: int, same: bool) -> None:
     assert same_network(first, second, level, V33) is same
+
+
+@pytest.mark.parametrize("stored", ["127.0.0.1", "::1", "", "0.0.0.0", "unread"])
+@pytest.mark.parametrize("level", [1, 3, 4])
+def test_an_unreadable_address_is_near_no_other(stored: str, level: int) -> None:
+    assert not same_network(stored, UNREADABLE, level, V33)

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from flask_phpbb3.phpbb.addresses import UNREADABLE
 from flask_phpbb3.phpbb.bans import Ban, BanList
 from flask_phpbb3.phpbb.rules import Rules
+
+from ...cpu import cpu_bound
 
 NOW = 1_800_000_000
 V33 = Rules()
@@ -54,6 +57,20 @@ def find(*rows: dict[str, Any], rules: Rules = V33, **visitor: Any) -> Ban | Non
         ("FD00:0::/16", "fd00::1", V40, True),
         ("fd00::/16", "10.0.0.1", V40, False),
         ("10.0.0.1", "10.0.0.1", V40, True),
+        ("*.0.0.1", "10.0.0.1", V33, True),
+        ("*.0.0.1", "10.0.0.11", V33, False),
+        ("**", "10.0.0.1", V33, True),
+        ("1*0*1", "10.0.0.1", V33, True),
+        ("1*.*.*.*1", "10.0.0.1", V33, True),
+        ("1*.*.*.*.*1", "10.0.0.1", V33, False),
+        ("10.0.0.1*", "10.0.0.1", V33, True),
+        ("10.0*0.0.1", "10.0.0.1", V33, False),
+        ("1*1", "1", V33, False),
+        ("10.0.0.1/32", "10.0.0.1", V40, True),
+        ("10.0.0.1/", "10.0.0.1", V40, False),
+        ("::/0", "10.0.0.1", V40, False),
+        ("fd00::1%eth0", "fd00::1", V40, False),
+        ("010.0.0.1", "10.0.0.1", V40, False),
         ("10.0.0.1", "not an address", V40, False),
     ],
 )
@@ -119,3 +136,33 @@ def test_a_row_with_user_and_address_fits_by_either() -> None:
     both = row(ban_userid=5, ban_ip="10.9.9.9")
     assert find(both) == Ban("", 0, "user")
     assert find(both, user_id=1, addresses=["10.9.9.9"]) == Ban("", 0, "ip")
+
+
+def test_who_brings_no_address_is_in_no_exception() -> None:
+    everybody, nobody = row(ban_ip="*"), row(ban_ip="*", ban_exclude=1)
+    assert find(everybody, row(ban_ip="127.0.0.1", ban_exclude=1), addresses=[UNREADABLE]) is not None
+    assert find(everybody, nobody, addresses=[UNREADABLE]) is not None
+    assert find(everybody, nobody, addresses=["203.0.113.7", UNREADABLE]) is not None
+    assert find(everybody, nobody) is None
+    assert find(everybody, row(ban_userid=5, ban_exclude=1), addresses=[UNREADABLE]) is None
+
+
+@pytest.mark.parametrize("address", ["2001:db8:1111:2222:3333:4444:5555:6666", "1" * 1000])
+def test_patterns_of_wildcards_take_no_time(address: str) -> None:
+    """One after the other and with all that may stand between them."""
+    patterns = ["*" * 10 + "x", "*1" * 20 + "x", "1*" * 20 + "x", "*" * 1000 + "x", "2*:*:*:*:*:*:*:*:*:x"]
+    with cpu_bound(0.5):
+        assert find(*(row(ban_ip=text) for text in patterns), addresses=[address]) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "rules"), [("{}.*", V33), ("*.{}", V33), ("{}.1", V33), ("{}.0/24", V40)]
+)
+def test_a_long_list_is_made_and_asked_quickly(pattern: str, rules: Rules) -> None:
+    rows = [row(ban_ip=pattern.format(f"10.{n // 200}.{n % 200}")) for n in range(20_000)]
+    with cpu_bound(0.5):
+        bans = BanList(rows, rules=rules)
+    addresses = [f"192.0.{n // 250}.{n % 250}" for n in range(1000)]
+    with cpu_bound(0.2):
+        assert bans.find(user_id=5, user_type=0, addresses=addresses, now=NOW) is None
+    assert bans.find(user_id=5, user_type=0, addresses=["10.99.99.1", "1.10.99.99"], now=NOW) is not None

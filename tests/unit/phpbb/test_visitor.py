@@ -9,14 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flask_phpbb3.phpbb.addresses import UNREADABLE
 from flask_phpbb3.phpbb.bans import BanList
 from flask_phpbb3.phpbb.bots import BotList, in_botlist
 from flask_phpbb3.phpbb.identity import addresses_to_check, key_refusal, may_use_key, refusal
 from flask_phpbb3.phpbb.rules import Rules
 from flask_phpbb3.phpbb.visitor import Visitor, read_visitor
 
+from ...cpu import cpu_bound
+
 SID = "0123456789abcdef0123456789abcdef"
 OTHER = "f" * 32
+LINE, LINES = 8190, 800_000
+"""Bytes of the longest header that gunicorn passes on, and of what it makes of a hundred of one name."""
+
 V33 = Rules()
 V40 = Rules(url_sid=False, key_without_sid=True)
 
@@ -212,3 +218,46 @@ def test_no_request_makes_the_session_test_fail(
     assert ban is None or ban.cause == "ip"
     assert visitor.user_id >= 0
     repr(visitor).encode("utf-8")
+
+
+RUNS = [
+    "\u0301\u0316",
+    "\u0f73",
+    "\u0344\u0323",
+    "1.1.1.1,",
+    "::,",
+    ";",
+    "a;",
+    "=;",
+    "a=;",
+    "%41",
+    "[",
+    "&",
+    "<",
+    "9",
+    " ",
+    "\0",
+]
+
+
+@pytest.mark.parametrize("size", [LINE, LINES])
+@pytest.mark.parametrize("piece", RUNS)
+def test_a_run_of_one_thing_costs_one_pass(piece: str, size: int) -> None:
+    """`a` with U+0301 U+0316 repeated took 1.1 s for 64 kB of User-Agent, and 17 s for 250 kB."""
+    encoded = ("a" + piece * (size // len(piece.encode()))).encode().decode("latin-1")
+    pieces = ("user_agent", "forwarded_for", "referer", "host", "address")
+    for value in (encoded, f"p_sid={encoded}", f"{encoded}; p_sid={SID}"):
+        with cpu_bound(0.05):
+            read(value, f"sid={encoded}", **dict.fromkeys(pieces, value))
+
+
+def test_what_stands_behind_phps_limit_is_not_read() -> None:
+    assert read("a=1; " * 999 + f"p_sid={SID}").session_id == SID
+    assert read("a=1; " * 1000 + f"p_sid={SID}").session_id == ""
+    assert read("; =1; " * 1000 + f"p_sid={SID}").session_id == SID
+    assert read(None, "&&a=1" * 1000 + f"&sid={SID}").session_id == ""
+
+
+def test_forwarded_addresses_that_no_server_passes_on_are_nobodys() -> None:
+    assert read(forwarded_for="1.1.1.1," * 1000 + "1.1.1.1").forwarded_for.startswith("1.1.1.1 1.1.1.1")
+    assert read(forwarded_for="1.1.1.1," * 2000 + "1.1.1.1").forwarded_for == UNREADABLE
