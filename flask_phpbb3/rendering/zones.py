@@ -40,6 +40,19 @@ def time_zone(zone: Any, summer_time: Any = None) -> tzinfo:
     return _by_name(text)
 
 
+def is_time_zone(zone: Any, summer_time: Any = None) -> bool:
+    """Tell whether a stored value names a zone, so that UTC is not only for want of one; as for `time_zone`."""
+    text = str(zone if zone is not None else "")
+    name = text.lstrip(" \t(").rstrip(")")
+    is_hours = summer_time is not None and _HOURS.match(text) is not None
+    return is_hours or bool(_OFFSET.fullmatch(name)) or name.lower() in {*_ABBREVIATIONS, *_identifiers()}
+
+
+def knows_names() -> bool:
+    """Tell whether there is a database of time zones, without which every named one is UTC."""
+    return bool(_identifiers())
+
+
 def _by_hours(text: str, summer_time: bool) -> tzinfo:
     found = _HOURS.match(text)
     offset = timedelta(hours=min(abs(float(found[0])), 99)) if found else timedelta()
@@ -56,8 +69,10 @@ def _by_name(text: str) -> tzinfo:
         return _fixed(_offset(found))
     if name.lower() in _ABBREVIATIONS:
         return _abbreviated(name)
-    identifier = _identifiers().get(name.lower())
-    return zoneinfo.ZoneInfo(identifier) if identifier else timezone.utc
+    try:
+        return zoneinfo.ZoneInfo(_identifiers()[name.lower()])
+    except (KeyError, ValueError, OSError):
+        return timezone.utc
 
 
 def _abbreviated(name: str) -> tzinfo:

@@ -6,7 +6,7 @@ from typing import Final
 
 from ..checkup import Check
 from .backend import check_backend
-from .board import check_board, check_profile_fields, check_version
+from .board import check_board, check_profile_fields, check_time_zones, check_version
 from .database import check_account, check_connection, check_prefix, check_tables
 from .settings import check_config_php, check_plugins, check_secret_key
 from .site import check_address, check_cookie_domain, check_cookie_name
@@ -32,6 +32,7 @@ CHECKS: Final = (
         requires=("tables",),
         fix="See whether PHPBB3_DATABASE names the board that you mean, and whether that board itself works.",
     ),
+    Check("time zones", check_time_zones, requires=("board",)),
     Check("profile fields", check_profile_fields, requires=("board",)),
     Check("BBCodes", check_bbcodes, requires=("board",)),
     Check("cookie name", check_cookie_name, requires=("board",)),

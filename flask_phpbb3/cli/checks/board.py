@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ...plugins.registry import AUTO
 from ...plugins.version import parse_release
+from ...rendering.zones import is_time_zone, knows_names
 from ..checkup import Context, Finding, Level
 
 
@@ -56,6 +57,28 @@ def check_board(context: Context) -> Iterator[Finding]:
     yield Finding(
         Level.OK, "board", f"{data.config.get('sitename', '')!r}: {len(data.options)} permission options."
     )
+
+
+def check_time_zones(context: Context) -> Iterator[Finding]:
+    """Look whether dates can be written in the zones that the board and its members name."""
+    config = context.bound.board.data().config
+    zone = config.get("board_timezone", "")
+    if not knows_names():
+        yield Finding(
+            Level.WARNING,
+            "time zones",
+            "There is no database of time zones here, so dates are written in UTC for everybody whose zone has a name.",
+            "pip install tzdata, or install the system's package of that name.",
+        )
+    elif not is_time_zone(zone, config.get("board_dst")):
+        yield Finding(
+            Level.WARNING,
+            "time zones",
+            f"The board's time zone is {zone!r}, which is none; phpBB takes UTC then, and so do we.",
+            "Choose one in the forum's administration (General, Board settings).",
+        )
+    else:
+        yield Finding(Level.OK, "time zones", f"Guests' dates are written for {zone!r}.")
 
 
 def check_profile_fields(context: Context) -> Iterator[Finding]:

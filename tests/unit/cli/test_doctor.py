@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
+import zoneinfo
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +17,7 @@ from flask_phpbb3.cli.checks.backend import worker_count
 from flask_phpbb3.cli.checks.database import connection_fix, prefix_votes
 from flask_phpbb3.cli.checks.site import common_domain, cookie_domain, is_reached
 from flask_phpbb3.plugins.registry import Plugins
+from flask_phpbb3.rendering import zones
 from flask_phpbb3.testing import EmbeddedBoard
 from tests.command_line import Diagnosis, diagnose, factory
 
@@ -432,3 +435,22 @@ def test_workers_are_counted() -> None:
     assert worker_count({"WEB_CONCURRENCY": "many"}) == 0
     assert worker_count({"GUNICORN_CMD_ARGS": "-w2", "WEB_CONCURRENCY": "3"}) == 2
     assert worker_count({"GUNICORN_CMD_ARGS": "--worker-class gevent"}) == 0
+
+
+def test_a_board_in_no_time_zone_is_named(board: EmbeddedBoard) -> None:
+    assert "'UTC'" in ask(board).messages["time zones"]
+    execute(board, "UPDATE phpbb_config SET config_value = '5.5' WHERE config_name = 'board_timezone'")
+    found = ask(board)
+    assert "'5.5'" in found.messages["time zones"]
+    assert not found.failed
+
+
+def test_a_machine_without_time_zones_is_named(board: EmbeddedBoard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tzdata", None)
+    zoneinfo.reset_tzpath(to=())
+    zones._identifiers.cache_clear()
+    try:
+        assert "no database of time zones" in ask(board).messages["time zones"]
+    finally:
+        zoneinfo.reset_tzpath()
+        zones._identifiers.cache_clear()

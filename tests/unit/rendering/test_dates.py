@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from flask_phpbb3.rendering.dates import date_settings, format_date
-from flask_phpbb3.rendering.zones import time_zone
+from flask_phpbb3.rendering.zones import is_time_zone, knows_names, time_zone
 
 from ... import boards
 
@@ -125,6 +125,15 @@ def test_time_zones_are_what_php_takes(zone: Any, expected: tzinfo) -> None:
 )
 def test_old_boards_store_hours(zone: Any, summer_time: Any, expected: tzinfo) -> None:
     assert time_zone(zone, summer_time) == expected
+
+
+def test_what_names_a_zone() -> None:
+    for zone in ("Europe/Berlin", "utc", "+02:00", "GMT+2", "cet"):
+        assert is_time_zone(zone)
+    for zone in ("", "5.5", "No/Where", None):
+        assert not is_time_zone(zone)
+    assert is_time_zone("5.5", 0)
+    assert knows_names()
 
 
 def test_without_a_time_zone_database_names_are_utc_and_offsets_stay() -> None:
