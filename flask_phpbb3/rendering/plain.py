@@ -12,9 +12,9 @@ _PIECE: Final = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][^\s/>]*)((?:[^>\"]|\"[^\"
 _ALT: Final = re.compile(r'\salt="([^"]*)"')
 _CLASS: Final = re.compile(r'\sclass="([^"]*)"')
 _BLOCKS: Final = frozenset({
-    "address", "article", "aside", "blockquote", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption",
-    "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend", "li", "main", "nav", "ol", "p",
-    "pre", "section", "summary", "table", "td", "th", "tr", "ul",
+    "address", "article", "aside", "blockquote", "center", "cite", "dd", "details", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend", "li", "main", "nav",
+    "ol", "p", "pre", "section", "summary", "table", "td", "th", "tr", "ul",
 })  # fmt: skip
 _NEVER: Final = frozenset(
     {"script", "style", "iframe", "object", "template", "noscript", "textarea", "select", "svg"}

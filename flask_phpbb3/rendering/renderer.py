@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Final
 
 from ..phpbb.stored_texts import StoredText
@@ -37,7 +39,16 @@ class Renderer:
         self.texts = texts
         self.censor = Censor(texts.censored)
         self.programs = Programs(texts, Smilies(texts.smilies))
-        self._uid_texts = UidTexts(texts, self.censor)
+
+    @cached_property
+    def _uid_texts(self) -> UidTexts:
+        """Renders the bbcode-uid form, which knows no conditions: what others hide from some, it hides from all."""
+        asking = {
+            found.name.lower()
+            for found in self.programs.definitions()
+            if found.program is not None and found.program.restricted
+        }
+        return UidTexts(self.texts, self.censor, self.texts.hidden | asking)
 
     def html(self, stored: StoredText, reader: Reader, *, attachments: Attachments | None = None) -> str:
         """Return the HTML of a stored text as phpBB shows it to a reader.
@@ -60,7 +71,8 @@ class Renderer:
         if is_xml(stored.text):
             words = plain_text_of(self._markup(stored.text, reader), quotes=quotes, hidden_class=HIDDEN_CLASS)
             return excerpt(self.title(words, reader), length)
-        words = plain_text_of(self._finished(stored, reader), quotes=quotes, hidden_class=HIDDEN_CLASS)
+        finished = self._finished(stored, dataclasses.replace(reader, smilies=False))
+        words = plain_text_of(finished, quotes=quotes, hidden_class=HIDDEN_CLASS)
         return excerpt(words, length)
 
     def title(self, text: str, reader: Reader) -> str:

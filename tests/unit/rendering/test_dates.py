@@ -130,8 +130,8 @@ def test_old_boards_store_hours(zone: Any, summer_time: Any, expected: tzinfo) -
 def test_what_names_a_zone() -> None:
     for zone in ("Europe/Berlin", "utc", "+02:00", "GMT+2", "cet"):
         assert is_time_zone(zone)
-    for zone in ("", "5.5", "No/Where", None):
-        assert not is_time_zone(zone)
+    for none in ("", "5.5", "No/Where", None):
+        assert not is_time_zone(none)
     assert is_time_zone("5.5", 0)
     assert knows_names()
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from flask_phpbb3.rendering.censor import Censor
-from flask_phpbb3.rendering.legacy import UidTexts
+from flask_phpbb3.phpbb.stored_texts import StoredText
 from flask_phpbb3.rendering.markup import markup_of
+from flask_phpbb3.rendering.renderer import Renderer
 from flask_phpbb3.rendering.viewer import BoardTexts, Reader
 
 from ...texts import UID_HISTORIES
@@ -28,9 +28,17 @@ def show(
     **fields: Any,
 ) -> str:
     """Return the HTML of a text, in which ``$`` stands for its uid."""
-    board = BoardTexts(uid_markup=markup_of(UID_HISTORIES, release), **fields)
-    renderer = UidTexts(board, Censor(board.censored))
-    return renderer.html(text.replace("$", UID), UID, bitfield, flags, reader or Reader())
+    renderer = Renderer(BoardTexts(uid_markup=markup_of(UID_HISTORIES, release), **fields))
+    return renderer.html(StoredText(text.replace("$", UID), UID, bitfield, flags), reader or Reader())
+
+
+def plain(
+    text: str, reader: Reader | None = None, *, release: str = "3.3.10", quotes: bool = True, **fields: Any
+) -> str:
+    """Return the plain text of a text, in which ``$`` stands for its uid."""
+    renderer = Renderer(BoardTexts(uid_markup=markup_of(UID_HISTORIES, release), **fields))
+    stored = StoredText(text.replace("$", UID), UID, ALL_BITS)
+    return renderer.plain_text(stored, reader or Reader(), quotes=quotes)
 
 
 def custom(match: str, replace: str, usage: str = "", template: str = "", number: int = 13) -> dict[str, Any]:
@@ -210,3 +218,26 @@ def test_a_text_that_grows_out_of_proportion_is_shown_as_it_is_stored() -> None:
     text = f"{opened}<{'a' * 1000}\n{closed}"
     html = show(text, bbcodes=rows)
     assert html == text.replace("$", UID).replace("<", "&lt;").replace("\n", "<br />")
+
+
+@pytest.mark.parametrize("release", ["3.0.14", "3.1.12", "3.3.10"])
+def test_plain_text(release: str) -> None:
+    smiley = '<!-- s:) --><img src="{SMILIES_PATH}/a.gif" alt=":)" title="S" /><!-- s:) -->'
+    link = '<!-- m --><a class="postlink" href="http://x.example/">x.example</a><!-- m -->'
+    text = (
+        f"[quote=&quot;Bob&quot;:$]q[/quote:$][b:$]a &amp; b[/b:$]\n{smiley} {link} [code:$]c &lt; d[/code:$]"
+        "[list:$][*:$]e[/*:m:$][*:$]f[/*:m:$][/list:u:$][img:$]http://x.example/i.png[/img:$] bad"
+    )
+    words = [{"word": "bad", "replacement": "&quot;good&quot;"}]
+    expected = 'a & b :) x.example c < d e f "good"'
+    assert plain(text, release=release, quotes=False, censored=words) == expected
+    assert plain(text, Reader(censor=False), release=release, censored=words).startswith("Bob wrote: q a & b")
+
+
+def test_a_bbcode_that_asks_who_reads_today_is_hidden_in_old_texts() -> None:
+    template = '<xsl:if test="$S_USER_LOGGED_IN"><div>{TEXT}</div></xsl:if>'
+    row = custom("/(?!)/", "", "[members]{TEXT}[/members]", template) | {"bbcode_tag": "members"}
+    for reader in (Reader(), Reader(signed_in=True)):
+        html = show("a[members:$]S3CRET[/members:$]", reader, bbcodes=[row])
+        assert html == 'a<span class="phpbb3-hidden">Hidden text</span>'
+        assert plain("a[members:$]S3CRET[/members:$]b", reader, bbcodes=[row]) == "ab"
