@@ -29,6 +29,7 @@ from .phpbb.acl import UserAcl
 from .phpbb.bans import Ban
 from .phpbb.rules import Rules
 from .phpbb.text import escape, escape_title, nfc, unescape
+from .plugins.addon import AddOn
 from .plugins.driver import Driver, Row
 from .plugins.hookspecs import hookimpl
 from .plugins.queries import Query
@@ -38,6 +39,7 @@ from .session.sessions import PhpBB3Session
 __version__ = "1.0.0"
 
 __all__ = [
+    "AddOn",
     "AskedStatement",
     "Ban",
     "BoardMismatchError",

@@ -238,6 +238,15 @@ class DatabaseSettings:
     statement_timeout: float = _setting(10, _seconds(zero=False))
     dbms: str = field(default="", metadata={})
 
+    def lists(self, statement: str) -> bool:
+        """Tell whether the owner lists a statement that writes.
+
+        :param statement: its name, such as ``set_rank``.
+        """
+        return (
+            statement in self.custom_statements or statement.removeprefix("set_") in self.custom_user_fields
+        )
+
     @property
     def lists_writers(self) -> bool:
         """Tell whether the owner lists anything that writes."""
@@ -309,18 +318,23 @@ _DICTS: Final[dict[str, tuple[str, type[Any]]]] = {
 }
 
 
-def read_settings(config: Mapping[str, Any], *, driver_keys: tuple[str, ...] = ()) -> Settings:
+def read_settings(
+    config: Mapping[str, Any], *, driver_keys: tuple[str, ...] = (), database: DatabaseSettings | None = None
+) -> Settings:
     """Read and check every ``PHPBB3…`` key of an application's config.
 
     :param config: the application's config.
     :param driver_keys: top-level keys that the chosen driver declares as its own.
+    :param database: ``PHPBB3_DATABASE`` as it has been read already, from which the driver was found.
     :raises ConfigurationError: naming the key, what was given and what is allowed.
     """
     simple = {f"PHPBB3_{f.name.upper()}": f for f in fields(Settings) if "check" in f.metadata}
     known = [*_DICTS, *simple, *driver_keys]
     values: dict[str, Any] = {}
     for key in (key for key in config if key == "PHPBB3" or key.startswith("PHPBB3_")):
-        if key in _DICTS:
+        if key == "PHPBB3_DATABASE" and database is not None:
+            values["database"] = database
+        elif key in _DICTS:
             name, kind = _DICTS[key]
             values[name] = _read_dict(key, config[key], kind)
         elif key in simple:

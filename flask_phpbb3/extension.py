@@ -14,7 +14,7 @@ from .api import Calls, PhpBB3API
 from .board.asked import AskedStatement
 from .board.board import Board
 from .board.permissions import user_acl
-from .config import Settings, read_settings
+from .config import DatabaseSettings, Settings, read_settings
 from .content import FUNCTIONS
 from .errors import (
     BoardUnavailableError,
@@ -218,8 +218,8 @@ class PhpBB3(PhpBB3API):
                 "one application for each board."
             )
         found = Plugins(self._plugins if plugins is None else plugins)
-        driver_class = _driver_class(app, found)
-        settings = read_settings(app.config, driver_keys=driver_class.settings_keys)
+        driver_class, database = _driver_class(app, found)
+        settings = read_settings(app.config, driver_keys=driver_class.settings_keys, database=database)
         bound = BoundPhpBB3(
             app, settings, found, driver_class(settings), self._cache if cache is None else cache
         )
@@ -296,8 +296,8 @@ class PhpBB3(PhpBB3API):
         return self._statement(name)
 
 
-def _driver_class(app: Flask, plugins: Plugins) -> type[Driver]:
-    """Find the driver before the other settings are read: it may have settings of its own."""
+def _driver_class(app: Flask, plugins: Plugins) -> tuple[type[Driver], DatabaseSettings]:
+    """Find the driver before the other settings are read, as it may have some of its own; return where its board is."""
     settings = read_settings(
         {key: app.config[key] for key in ("PHPBB3", "PHPBB3_DATABASE") if key in app.config}
     )
@@ -309,7 +309,7 @@ def _driver_class(app: Flask, plugins: Plugins) -> type[Driver]:
                 "PHPBB3_DATABASE['PHPBB_CONFIG'], or name a driver.",
                 key="PHPBB3['DRIVER']",
             )
-        return plugins.driver_for(dbms)
+        return plugins.driver_for(dbms), settings.database
     driver = plugins.driver(name)
     if dbms and driver.dbms and dbms not in driver.dbms:
         raise ConfigurationError(
@@ -317,7 +317,7 @@ def _driver_class(app: Flask, plugins: Plugins) -> type[Driver]:
             "'auto', or to a driver for that database.",
             key="PHPBB3['DRIVER']",
         )
-    return driver
+    return driver, settings.database
 
 
 def _answer_with_503(app: Flask) -> None:

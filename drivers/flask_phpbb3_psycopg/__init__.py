@@ -31,6 +31,7 @@ class PsycopgDriver(PostgreSqlDriver["Connection[Any]"]):
     """
 
     name: ClassVar[str] = "psycopg"
+    automatic = True
     module: ClassVar[str] = "psycopg"
 
     def takes_option(self, name: str) -> bool:

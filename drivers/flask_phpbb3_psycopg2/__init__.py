@@ -28,6 +28,7 @@ class Psycopg2Driver(PostgreSqlDriver["Connection"]):
     """Ask a board on PostgreSQL over psycopg2."""
 
     name: ClassVar[str] = "psycopg2"
+    automatic = True
     module: ClassVar[str] = "psycopg2"
 
     def takes_option(self, name: str) -> bool:

@@ -20,6 +20,7 @@ class PyMySqlDriver(MySqlDriver["Connection"]):
     """Ask a board on MariaDB or MySQL over PyMySQL."""
 
     name: ClassVar[str] = "pymysql"
+    automatic = True
     module: ClassVar[str] = "pymysql"
 
     def takes_option(self, name: str) -> bool:

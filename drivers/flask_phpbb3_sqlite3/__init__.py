@@ -61,6 +61,7 @@ class Sqlite3Driver(SqlDriver["Connection"]):
     """Ask a board on SQLite 3 over Python's own module."""
 
     name: ClassVar[str] = "sqlite3"
+    automatic = True
     dialect: ClassVar[str] = "sqlite"
     dbms: ClassVar[tuple[str, ...]] = ("sqlite3",)
     module: ClassVar[str] = "sqlite3"

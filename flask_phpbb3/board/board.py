@@ -279,7 +279,7 @@ class Board:
         """
         return Connector(
             self.driver,
-            line.extended(self._owner),
+            line.extended(*self.plugins.addons(line.name), self._owner),
             self.plugins.extensions(line.name, self.driver.dialect),
             self._custom,
             cache=self._cache,

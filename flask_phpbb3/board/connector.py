@@ -98,6 +98,7 @@ class Connector:
         self._cache = QueryCache(cache, lambda: (*namespace(), line.name, *line.further_user_columns))
         built_in = line.query_set(driver.dialect)
         fields = _user_field_statements(built_in, settings.custom_user_fields)
+        self.profile_fields = frozenset(fields) - set(custom)
         everything = built_in.overlay(extensions).overlay(fields).overlay(custom)
         self._queries = everything.compile(settings.table_prefix, line.user_columns)
         self._user_columns = UserColumns(driver, line, built_in.get("get_user"))
@@ -108,6 +109,9 @@ class Connector:
         self._replaced = {name: content[name] for name in replaced}
         for query in (*extensions.values(), *custom.values()):
             self._check_override(query, built_in.get(query.name))
+        for part in line.additions:
+            for name in METHODS & set(part.functions):
+                raise part.mistake(f"has a function {name!r}; the name is taken by a method.")
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -168,8 +172,9 @@ class Connector:
     def check_user_columns(self) -> None:
         """Ask the board whether it has all user columns; asks one statement if so, and some more if not.
 
-        :raises MissingColumnError: naming those that an owner or an add-on adds and the board lacks.
-        :raises BoardMismatchError: naming those of the version.
+        :raises MissingColumnError: naming those that the board lacks and that an owner, an add-on or a version
+            chosen by its name only adds.
+        :raises BoardMismatchError: if there are some among them that every board of the release should have.
         :raises BoardUnavailableError: if the board cannot be asked.
         """
         self._user_columns.check()
@@ -258,6 +263,10 @@ class Connector:
             )
         if built_in is None:
             return
+        if query.is_private:
+            raise StatementSyntaxError(
+                f"Statement {query.name!r} [{query.source}] would take the place of one that the core asks for itself."
+            )
         needed, given = (set(q.parameters) - set(self.line.context) for q in (built_in, query))
         if needed != given:
             raise StatementSyntaxError(
@@ -375,7 +384,8 @@ class Connector:
             if query.name in self._of_users:
                 self._user_columns.check()
             raise
-        return [unescape_row(row, self.line.escaped_columns) for row in rows]
+        escaped = self.line.escaped_columns.union(query.escaped)
+        return [unescape_row(row, escaped) for row in rows]
 
     def _ask(
         self,
@@ -395,13 +405,13 @@ class Connector:
         return self._run(name, {**context, **parameters}, Paging(skip, limit), viewer)
 
     def _write(self, query: Query, values: Mapping[str, Any], viewer: FindViewer | None) -> int:
-        if not self.driver.settings.database.lists_writers:
+        if not self.driver.settings.database.lists(query.name):
             raise WriteRefusedError(
                 f"{query.name}() would write to the forum; only fields in PHPBB3_DATABASE['CUSTOM_USER_FIELDS'] and "
                 "set_ statements in PHPBB3_DATABASE['CUSTOM_STATEMENTS'] may."
             )
-        field = query.name.removeprefix("set_")
-        if field in self.driver.settings.database.custom_user_fields and query.name not in self._overridden:
+        if query.name in self.profile_fields:
+            field = query.name.removeprefix("set_")
             check = self.line.functions["_check_profile_value"]
             value = check(partial(self._ask, viewer), field_ident=field, value=values["value"])
             values = {**values, "value": value}
@@ -446,7 +456,7 @@ def _check_function(name: str, function: Function, given: Mapping[str, Any], fil
 
 
 def _user_field_statements(queries: QuerySet, names: Iterable[str]) -> QuerySet:
-    """Make a ``set_<field>`` of the version's pattern for each custom profile field."""
+    """Make a ``set_<field>`` of the version's pattern for each custom profile field that it has no own one for."""
     pattern = queries.get("_set_profile_field")
     if pattern is None:
         return QuerySet()
@@ -458,4 +468,5 @@ def _user_field_statements(queries: QuerySet, names: Iterable[str]) -> QuerySet:
             documentation=pattern.documentation,
         )
         for name in names
+        if f"set_{name}" not in queries
     )

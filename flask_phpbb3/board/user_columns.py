@@ -71,9 +71,9 @@ class UserColumns:
         parts = {name: self._line.user_columns[name] for name in missing}
         named = ", ".join(f"{name!r} (from {part.label})" for name, part in parts.items())
         lacks = f"The board's table of users has no column {named}."
-        if any(isinstance(part, Version) for part in parts.values()):
+        if any(isinstance(part, Version) and part.automatic for part in parts.values()):
             return BoardMismatchError(
                 f"{lacks} Let the forum finish an upgrade, or set PHPBB3['VERSION'] to 'auto'."
             )
-        key = next(iter(parts.values())).label
+        key = next((part.label for part in parts.values() if isinstance(part, OwnersPart)), "")
         return MissingColumnError(f"{lacks} Correct the name, or take it out.", key=key)

@@ -1,18 +1,11 @@
-"""The demo's own statements, added to the version's as an add-on would."""
+"""The demo's own statements, added to the version's as an add-on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from importlib import resources
-
-from flask_phpbb3 import hookimpl
-from flask_phpbb3.plugins.queries import parse_sql
+from flask_phpbb3 import AddOn, hookimpl
 
 
 @hookimpl
-def phpbb3_extend_queries() -> Mapping[str, str]:
+def phpbb3_register_addon() -> AddOn:
     """Return the statements of ``queries.sql``."""
-    file = resources.files(__package__) / "queries.sql"
-    return {
-        name: query.sql for name, query in parse_sql(file.read_text("utf-8"), source=str(file.name)).items()
-    }
+    return AddOn.from_package("flask_phpbb3.demo", name="demo")

@@ -16,9 +16,9 @@ def reached(history: Mapping[str, _T], release: str) -> list[_T]:
 
     :param history: release such as ``3.3.11`` → what begins with it.
     :param release: such as ``3.3.10`` or ``4.0.0-a1``. A pre-release has what the release will have; what
-        names no release, such as an empty text, has reached nothing.
+        names no release, such as an empty text, has reached what begins with ``0``.
     """
-    now = numbers(release)
+    now = numbers(release) or (0, 0, 0)
     return [history[since] for since in sorted(history, key=numbers) if now >= numbers(since) > ()]
 
 

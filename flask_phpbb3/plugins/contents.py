@@ -91,6 +91,14 @@ class Contents:
                 found[query.name] = query
         return QuerySet(found.values())
 
+    def query_set(self, dialect: str) -> QuerySet:
+        """Return the statements for a dialect, whose own win.
+
+        :raises StatementSyntaxError: as `statements`.
+        """
+        general = self.statements("")
+        return general.overlay(self.statements(dialect)) if dialect else general
+
     @property
     def label(self) -> str:
         """Return what messages call it, such as ``version '3.3'``."""

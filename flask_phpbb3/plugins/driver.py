@@ -25,12 +25,14 @@ class Driver(ABC):
         version's statements for this dialect win over its general ones.
     :cvar dbms: phpBB's words for the databases it serves (``$dbms`` in ``config.php``, without namespace), by
         which ``DRIVER`` ``auto`` finds it.
+    :cvar automatic: whether ``DRIVER`` ``auto`` may choose it; False for by its name only. Not inherited.
     :cvar settings_keys: top-level config keys (``PHPBB3_…``) that belong to this driver.
     """
 
     name: ClassVar[str]
     dialect: ClassVar[str] = ""
     dbms: ClassVar[tuple[str, ...]] = ()
+    automatic: ClassVar[bool] = False
     settings_keys: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, settings: Settings) -> None:

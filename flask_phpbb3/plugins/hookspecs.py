@@ -18,7 +18,7 @@ A driver in two files. ``pyproject.toml``::
         return MyDriver
 
 A version is the same with the group ``flask_phpbb3.versions`` and `Hooks.phpbb3_register_version`; an
-add-on has the group ``flask_phpbb3.addons`` and `Hooks.phpbb3_extend_queries`, and is used where the
+add-on has the group ``flask_phpbb3.addons`` and `Hooks.phpbb3_register_addon`, and is used where the
 application names it: ``PhpBB3(app, plugins=["my-addon"])``. Hooks grow by new arguments only, and a
 plugin takes as many of them as it needs.
 """
@@ -30,6 +30,7 @@ from typing import Final, Protocol
 
 import pluggy
 
+from .addon import AddOn
 from .driver import Driver
 from .version import Version
 
@@ -62,8 +63,18 @@ class Hooks(Protocol):
         ...
 
     @hookspec
+    def phpbb3_register_addon(self, version: str) -> AddOn:
+        """Return the add-on of this plugin; its ``name`` is the entry point's name.
+
+        Called once for each line that is used, and for miniature boards.
+
+        :param version: the name of the chosen version, such as ``3.3``.
+        """
+        ...
+
+    @hookspec
     def phpbb3_extend_queries(self, version: str, dialect: str) -> Mapping[str, str]:
-        """Return reading statements of an add-on, name → SQL, for the tables of a phpBB extension.
+        """Return reading statements of an add-on, name → SQL: the short form of an `AddOn` that has nothing else.
 
         They win over the version's own and lose to ``CUSTOM_STATEMENTS``. A ``set_`` or a private name is
         refused. Called once for each line that is used.

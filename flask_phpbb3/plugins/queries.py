@@ -24,6 +24,7 @@ RESERVED_PARAMETERS: Final = frozenset({"cache", "cache_ttl", "skip", "limit", "
 _NAME = re.compile(r"_?(?:get|fetch|has|set)_[a-z0-9_]+\Z")
 _HEADER = re.compile(r"--\s*name:\s*(?P<name>\S+)\s*\Z")
 _TYPED = re.compile(r"(?P<name>[a-z_][a-z0-9_]*) \((?P<type>[a-z]+)\): ")
+_ESCAPED = re.compile(r"escaped: (?P<columns>.+)")
 _BEHIND_IN = re.compile(r"\bIN\s*%\((\w+)\)s", re.IGNORECASE)
 _EACH = re.compile(
     r"\{EACH (?P<item>[a-z_][a-z0-9_]*) IN (?P<list>[a-z_][a-z0-9_]*)\}(?P<part>.*?)\{END\}", re.DOTALL
@@ -44,6 +45,7 @@ class Query:
     :param source: where it was written, as ``file:line``, for messages.
     :param parameters: names of its parameters in order of appearance.
     :param types: parameter name → declared type (``int``, ``str``, ``name``, ``list``), where declared.
+    :param escaped: columns of its rows that are stored HTML-escaped, besides those of the version.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Query:
     source: str = ""
     parameters: tuple[str, ...] = ()
     types: tuple[tuple[str, str], ...] = ()
+    escaped: tuple[str, ...] = ()
 
     @property
     def operation(self) -> str:
@@ -248,7 +251,9 @@ def parse_statement(name: str, sql: str, *, source: str, documentation: str = ""
             f"{where}: {', '.join(sorted(reserved))} cannot name a parameter; every call takes it itself."
         )
     types = tuple((m["name"], m["type"]) for m in map(_TYPED.match, documentation.splitlines()) if m)
-    return Query(name, sql, documentation, source, tuple(parameters), types)
+    escaped = [m["columns"] for m in map(_ESCAPED.match, documentation.splitlines()) if m]
+    columns = tuple(column for part in escaped for column in re.split(r"[\s,]+", part.strip()))
+    return Query(name, sql, documentation, source, tuple(parameters), types, columns)
 
 
 def _parameters(sql: str, where: str) -> dict[str, None]:
@@ -277,7 +282,8 @@ def _parameters(sql: str, where: str) -> dict[str, None]:
 def parse_sql(text: str, *, source: str) -> QuerySet:
     """Read a ``.sql`` file: blocks of ``-- name: get_user``, comment lines, and the SQL.
 
-    A comment line ``-- user_id (int): phpBB user id`` declares the type of a parameter.
+    A comment line ``-- user_id (int): phpBB user id`` declares the type of a parameter, ``-- escaped: title, name``
+    which columns of the rows are stored HTML-escaped besides those of the version.
 
     :param source: the name of the file, for messages.
     :raises StatementSyntaxError: for two blocks of one name, text before the first, or a bad block.
@@ -300,13 +306,17 @@ def parse_sql(text: str, *, source: str) -> QuerySet:
 
 
 def parse_statements(statements: Mapping[str, str], *, source: str) -> QuerySet:
-    """Read a mapping of names to SQL, such as ``CUSTOM_STATEMENTS``.
+    """Read a mapping of names to SQL, such as ``CUSTOM_STATEMENTS``; comment lines above the SQL count as in files.
 
     :raises StatementSyntaxError: as `parse_statement`.
     """
-    return QuerySet(
-        parse_statement(name, sql, source=f"{source}[{name!r}]") for name, sql in statements.items()
-    )
+    return QuerySet(_given(name, sql, f"{source}[{name!r}]") for name, sql in statements.items())
+
+
+def _given(name: str, sql: Any, source: str) -> Query:
+    if not isinstance(sql, str):
+        return parse_statement(name, sql, source=source)  # which says so
+    return _block(name, sql.split("\n"), source)
 
 
 def _block(name: str, lines: list[str], source: str) -> Query:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pluggy
 from packaging.version import Version as Release
 
 from ..errors import BrokenPluginError, DuplicatePluginError, PluginNotFoundError
+from .addon import AddOn, may_only_read, refuse_twice
 from .driver import Driver
 from .hookspecs import PROJECT_NAME, Hooks
 from .queries import QuerySet, parse_statements
@@ -28,6 +29,9 @@ GROUPS: Final = {
     "add-on": "flask_phpbb3.addons",
 }
 AUTO: Final = "auto"
+DISTRIBUTION: Final = "flask-phpbb3"
+
+_PluginT = TypeVar("_PluginT", type[Driver], Version)
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,14 @@ class Plugins:
         self._manager = pluggy.PluginManager(PROJECT_NAME)
         self._manager.add_hookspecs(Hooks)
         self._in_process: list[str] = []
+        self._addon_names: dict[str, str] = {}
         self._entry_points = {kind: tuple(entry_points(group=group)) for kind, group in GROUPS.items()}
         for plugin in plugins:
             if isinstance(plugin, str):
-                self._register(self._load("add-on", plugin), f"add-on {plugin!r}")
+                label = self._register(self._load("add-on", plugin), f"add-on {plugin!r}")
+                self._addon_names[label] = plugin
             else:
-                label = getattr(plugin, "__name__", type(plugin).__name__)
-                self._in_process.append(self._register(plugin, f"plugin {label!r}"))
+                self._in_process.append(self._register(plugin, self._label_of(plugin)))
 
     def installed(self) -> list[InstalledPlugin]:
         """List all plugins by kind and name, importing none that is not in use."""
@@ -91,10 +96,12 @@ class Plugins:
         return _checked_driver(self._ask(label, "phpbb3_register_driver"), name, label)
 
     def driver_for(self, dbms: str) -> type[Driver]:
-        """Load the driver for phpBB's word for a database: the first, by name, whose module is installed.
+        """Load the driver for phpBB's word for a database, among those whose module is installed.
+
+        A driver of this distribution wins, the first by name; other drivers must say that they are `automatic`.
 
         :param dbms: such as ``postgres``.
-        :raises PluginError: if no driver serves it, or none is installed.
+        :raises PluginError: if no driver serves it, none is installed, or two strangers do alike.
         """
         serving: list[type[Driver]] = []
         broken: list[str] = []
@@ -105,12 +112,20 @@ class Plugins:
                 broken.append(str(error))
             else:
                 serving += [found] if dbms in found.dbms else []
-        installed = [found for found in serving if found.is_installed()]
+        choice = [found for found in serving if vars(found).get("automatic")]  # a subclass speaks for itself
+        installed = self._first_built_in("driver", [found for found in choice if found.is_installed()])
+        if len(installed) > 1:
+            raise DuplicatePluginError(
+                f"Drivers {_names_of(installed)} serve {dbms!r} alike; name one of them in {_setting('driver')}.",
+                key=_setting("driver"),
+            )
         if installed:
             return installed[0]
-        if serving:
-            names = " or ".join(f"pip install 'flask-phpbb3[{found.name}]>=1'" for found in serving)
+        if choice:
+            names = " or ".join(f"pip install 'flask-phpbb3[{found.name}]>=1'" for found in choice)
             message = f"No driver for {dbms!r} is installed: {names}."
+        elif serving:
+            message = f"Drivers are chosen by name only for {dbms!r}: {_names_of(serving)}."
         else:
             message = f"No driver serves {dbms!r}, the $dbms of the forum's config.php."
         raise PluginNotFoundError(" ".join([message, *broken]), key=_setting("driver"))
@@ -130,33 +145,73 @@ class Plugins:
             )
         return self._lineage(self._most_specific(release, version))
 
+    def addons(self, version: str) -> tuple[AddOn, ...]:
+        """Ask all registered plugins for add-ons.
+
+        :param version: the name of the chosen version.
+        :raises PluginError: if one would write or does not fit.
+        :raises StatementSyntaxError: if a statement cannot be read.
+        """
+        found: list[AddOn] = []
+        for plugin in self._manager.get_plugins():
+            label = self._manager.get_name(plugin) or ""
+            addon = self._ask(label, "phpbb3_register_addon", version=version)
+            if addon is None:
+                continue
+            if not isinstance(addon, AddOn):
+                raise BrokenPluginError(
+                    f"{_sentence(label)}: phpbb3_register_addon must return a flask_phpbb3.AddOn, not {addon!r:.80}."
+                )
+            _check_name(addon, self._addon_names.get(label), label)
+            addon.check()
+            found.append(addon)
+        return tuple(found)
+
     def extensions(self, version: str, dialect: str) -> QuerySet:
         """Ask all registered plugins for further statements.
 
-        :raises PluginError: if an add-on would write, or two define the same statement.
+        :raises PluginError: if an add-on would write, or two define the same name.
         :raises StatementSyntaxError: if a statement cannot be read.
         """
+        known: dict[str, str] = {}
         queries = QuerySet()
+        for addon in self.addons(version):
+            added = addon.query_set(dialect)
+            refuse_twice(known, {query.name: query.source for query in added.values()})
+            refuse_twice(known, dict.fromkeys(addon.functions, addon.label))
+            queries = queries.overlay(added)
+        for added in self._extended_queries(version, dialect):
+            refuse_twice(known, {query.name: query.source for query in added.values()})
+            queries = queries.overlay(added)
+        return queries
+
+    def _extended_queries(self, version: str, dialect: str) -> Iterator[QuerySet]:
         for plugin in self._manager.get_plugins():
             label = self._manager.get_name(plugin) or ""
             extended = self._ask(label, "phpbb3_extend_queries", version=version, dialect=dialect)
             if extended is None:
                 continue
             if not isinstance(extended, Mapping):
-                raise BrokenPluginError(f"{label.capitalize()}: phpbb3_extend_queries must return a mapping.")
+                raise BrokenPluginError(f"{_sentence(label)}: phpbb3_extend_queries must return a mapping.")
             added = parse_statements(extended, source=label)
             for query in added.values():
                 if query.operation == "set" or query.is_private:
-                    raise BrokenPluginError(
-                        f"{label.capitalize()} offers {query.name!r}; an add-on may only read. Writing "
-                        "statements belong in PHPBB3_DATABASE['CUSTOM_STATEMENTS'], where the owner sees them."
-                    )
-                if query.name in queries:
-                    raise DuplicatePluginError(
-                        f"{query.name!r} is defined by {queries[query.name].source} and {query.source}."
-                    )
-            queries = queries.overlay(added)
-        return queries
+                    raise may_only_read(label, query.name)
+            yield added
+
+    def _label_of(self, plugin: Any) -> str:
+        """Return what an in-process plugin is called; a second object of one class is another plugin."""
+        label = f"plugin {getattr(plugin, '__name__', type(plugin).__name__)!r}"
+        known = self._manager.get_plugin(label)
+        return label if known is None or known is plugin else f"{label} ({len(self._in_process) + 1})"
+
+    def _first_built_in(self, kind: str, plugins: list[_PluginT]) -> list[_PluginT]:
+        """Return the first, by name, that comes with this distribution, alone; all of them if none does."""
+        own = [plugin for plugin in plugins if self._is_built_in(kind, plugin.name)]
+        return own[:1] or plugins
+
+    def _is_built_in(self, kind: str, name: str) -> bool:
+        return any(point.dist and point.dist.name == DISTRIBUTION for point in self._points(kind, name))
 
     def _register(self, plugin: Any, label: str) -> str:
         """Register a plugin and check all its hooks; return the label it is known by."""
@@ -167,11 +222,11 @@ class Plugins:
             self._manager.check_pending()
         except pluggy.PluginValidationError as error:
             raise BrokenPluginError(
-                f"{label.capitalize()} does not fit this release of flask_phpbb3: {str(error).strip()}. Its hooks are "
+                f"{_sentence(label)} does not fit this release of flask_phpbb3: {str(error).strip()}. Its hooks are "
                 "mistyped, or it was written for another release."
             ) from error
         except ValueError as error:
-            raise DuplicatePluginError(f"{label.capitalize()} is registered twice: {error}") from error
+            raise DuplicatePluginError(f"{_sentence(label)} is registered twice: {error}") from error
         return label
 
     def _ask(self, label: str, hook: str, **arguments: Any) -> Any:
@@ -181,7 +236,7 @@ class Plugins:
             answers = self._manager.subset_hook_caller(hook, others)(**arguments)
         except Exception as error:
             raise BrokenPluginError(
-                f"{label.capitalize()}: {hook} failed with {type(error).__name__}: {error}"
+                f"{_sentence(label)}: {hook} failed with {type(error).__name__}: {error}"
             ) from error
         return answers[0] if answers else None
 
@@ -244,7 +299,8 @@ class Plugins:
     def _most_specific(self, release: Release, asked: str) -> str:
         """Choose among all versions that serve a release; one that does not load is passed over.
 
-        Of two that serve the same releases, the one that builds on the other is the more specific.
+        Of several that serve the same releases, one of this distribution wins; of strangers, the one that builds
+        on another.
         """
         matching: list[Version] = []
         broken: list[str] = []
@@ -255,25 +311,38 @@ class Plugins:
                     matching.append(version)
             except BrokenPluginError as error:
                 broken.append(str(error))
-        if not matching:
-            names = ", ".join(self.version_names())
+        choice = [version for version in matching if version.automatic]
+        if not choice:
+            by_name = f" By its name only: {_names_of(matching)}." if matching else ""
             raise PluginNotFoundError(
                 " ".join(
-                    [f"No version serves phpBB {asked} ({_setting('version')}). Installed: {names}.", *broken]
+                    [
+                        f"No version serves phpBB {asked} ({_setting('version')}).{by_name} Installed: "
+                        f"{', '.join(self.version_names())}.",
+                        *broken,
+                    ]
                 ),
                 key=_setting("version"),
             )
-        narrowest = max(map(_specificity, matching))
-        best = [version for version in matching if _specificity(version) == narrowest]
+        narrowest = max(map(_specificity, choice))
+        best = [version for version in choice if _specificity(version) == narrowest]
         parents = {version.parent for version in best}
-        best = [version for version in best if version.name not in parents]
+        best = self._first_built_in("version", best) or best
+        best = [version for version in best if version.name not in parents] if len(best) > 1 else best
         if len(best) > 1:
             raise DuplicatePluginError(
-                f"Versions {', '.join(repr(version.name) for version in best)} serve phpBB {asked} alike; "
-                f"name one of them in {_setting('version')}.",
+                f"Versions {_names_of(best)} serve phpBB {asked} alike; name one of them in {_setting('version')}.",
                 key=_setting("version"),
             )
         return best[0].name
+
+
+def _sentence(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
+def _names_of(plugins: Iterable[type[Driver] | Version]) -> str:
+    return ", ".join(repr(plugin.name) for plugin in plugins)
 
 
 def _setting(kind: str) -> str:
@@ -303,20 +372,20 @@ def _by_name(kind: str, plugins: Iterable[Any]) -> dict[str, Any]:
 def _checked_driver(found: Any, name: str | None, label: str) -> type[Driver]:
     if not (isinstance(found, type) and issubclass(found, Driver)):
         raise BrokenPluginError(
-            f"{label.capitalize()}: phpbb3_register_driver must return a subclass of flask_phpbb3.Driver, "
+            f"{_sentence(label)}: phpbb3_register_driver must return a subclass of flask_phpbb3.Driver, "
             f"not {found!r:.80}."
         )
     _check_name(found, name, label)
     if inspect.isabstract(found):
         missing = ", ".join(sorted(found.__abstractmethods__))
-        raise BrokenPluginError(f"{label.capitalize()} is incomplete: {found.__name__} lacks {missing}.")
+        raise BrokenPluginError(f"{_sentence(label)} is incomplete: {found.__name__} lacks {missing}.")
     return found
 
 
 def _checked_version(found: Any, name: str | None, label: str) -> Version:
     if not isinstance(found, Version):
         raise BrokenPluginError(
-            f"{label.capitalize()}: phpbb3_register_version must return a flask_phpbb3.Version, not {found!r:.80}."
+            f"{_sentence(label)}: phpbb3_register_version must return a flask_phpbb3.Version, not {found!r:.80}."
         )
     _check_name(found, name, label)
     return found
@@ -326,7 +395,7 @@ def _check_name(found: Any, name: str | None, label: str) -> None:
     own = getattr(found, "name", None)
     if not isinstance(own, str) or (name is not None and own != name):
         raise BrokenPluginError(
-            f"{label.capitalize()} calls itself {own!r}; name it as its entry point is named."
+            f"{_sentence(label)} calls itself {own!r}; name it as its entry point is named."
         )
 
 

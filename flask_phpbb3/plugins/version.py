@@ -82,6 +82,7 @@ class Version(Contents):
 
     :param releases: the phpBB releases it serves, as a PEP 440 specifier set: ``==3.3.*``.
     :param parent: the name of the version that this one differs from; None for none.
+    :param automatic: whether ``VERSION`` ``auto``, or a release, may choose it; False for by its name only.
     :param context: context parameter → how to get it from the `Viewer`.
     :param rules: fields of `Rules` that differ from the parent's.
     :param since: release such as ``3.3.11`` → what begins with it.
@@ -92,6 +93,7 @@ class Version(Contents):
 
     releases: str
     parent: str | None = None
+    automatic: bool = False
     context: Mapping[str, Callable[[Viewer], Any]] = field(default_factory=dict, repr=False)
     rules: Mapping[str, Any] = field(default_factory=dict, repr=False)
     since: Mapping[str, Changes] = field(default_factory=dict, repr=False)
@@ -114,6 +116,25 @@ class Version(Contents):
             raise BrokenPluginError(
                 f"Version {self.name!r}: {self.releases!r} is no set of releases; write '==3.3.*' or '>=3.1,<3.2'."
             ) from None
+
+    @property
+    def first_release(self) -> str:
+        """Return an early release that this version serves, such as ``3.3.0``.
+
+        :raises BrokenPluginError: if the set names no place to look for one.
+        """
+        near = [(*numbers(specifier.version), 0)[:3] for specifier in self.specifiers]
+        near += [(major, minor, patch + 1) for major, minor, patch in near]
+        served = [
+            text
+            for text in (".".join(map(str, found)) for found in sorted(near))
+            if self.serves(Release(text))
+        ]
+        if not served:
+            raise self.mistake(
+                f"serves {self.releases!r}; name a release, such as '3.3.10', for a board of it."
+            )
+        return served[0]
 
     def serves(self, release: Release) -> bool:
         """Tell whether this version serves a phpBB release."""
@@ -241,8 +262,7 @@ class ReleaseLine:
         """
         queries = QuerySet()
         for version in self.lineage:
-            for key in dict.fromkeys(("", dialect)):
-                queries = queries.overlay(version.statements(key))
+            queries = queries.overlay(version.query_set(dialect))
         return queries
 
 

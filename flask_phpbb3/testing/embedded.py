@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from flask import Flask
 
 from flask_phpbb3.extension import EXTENSION_NAME, BoundPhpBB3
 from flask_phpbb3.plugins.registry import Plugins
+from flask_phpbb3.plugins.version import ReleaseLine, parse_release
 from flask_phpbb3.testing.board import MiniatureBoard
 from flask_phpbb3.testing.schema import Schema
 
@@ -31,33 +33,39 @@ class EmbeddedBoard(MiniatureBoard):
             login_as(app.test_client(), "alice")
 
     :param path: the file; one that exists must be such a board.
-    :param version: the phpBB line, such as ``3.3``, or a release, such as ``3.3.10``; only for a new file.
-    :raises PluginNotFoundError: if no installed plugin serves that version.
+    :param version: a version's name, such as ``3.3``, or a release, such as ``3.3.10``; only for a new file.
+    :param plugins: in-process plugins and names of add-ons, as ``PhpBB3(app, plugins=…)`` takes them; the tables
+        of add-ons are made, too.
+    :raises PluginNotFoundError: if no plugin serves that version.
     :raises ValueError: if the file exists and is not such a board.
     """
 
-    def __init__(self, path: str | Path, *, version: str = "3.3") -> None:
+    def __init__(
+        self, path: str | Path, *, version: str = "3.3", plugins: Iterable[Any] | Plugins = ()
+    ) -> None:
         self.path = Path(path).absolute()
         known = _read_config(self.path) if self.path.exists() else {}
-        release = known.get("version") or (version if version.count(".") > 1 else f"{version}.0")
+        line = _line(known.get(_MARK, version), known.get("version", ""), plugins)
+        release = line.release
         self._connection = sqlite3.connect(self.path)
         # Nobody needs this board after a power cut, and every call of the builder commits.
         self._connection.execute("PRAGMA synchronous = OFF")
         super().__init__(
             self._connection,
-            Schema.load(*_schema_texts(release)),
+            Schema.load(*line.schema),
             release=release,
             cookie_name=known.get("cookie_name", "phpbb3_mini"),
         )
         if not known:
             self.create()
-            self.set_config(_MARK, 1)
+            self.set_config(_MARK, line.name)
+        self._version = release if line.version.automatic else line.name
 
     @property
     def settings(self) -> dict[str, Any]:
         """Return what the application's config needs; nothing of the board is kept between requests."""
         return {
-            "PHPBB3": {"DRIVER": "sqlite3", "VERSION": self.release},
+            "PHPBB3": {"DRIVER": "sqlite3", "VERSION": self._version},
             "PHPBB3_DATABASE": {"DATABASE": str(self.path)},
             "PHPBB3_BOARD_URL": BOARD_URL,
             "PHPBB3_BOARD_TTL": 0,
@@ -79,13 +87,29 @@ def board_of(app: Flask) -> EmbeddedBoard:
         raise ValueError(f"The application {app.name!r} has no board. Call phpbb3.init_app(app) first.")
     if bound.driver.name != "sqlite3":
         raise _not_embedded(f"its driver is {bound.driver.name!r}")
-    return EmbeddedBoard(bound.settings.database.database)
+    return EmbeddedBoard(bound.settings.database.database, plugins=bound.plugins)
+
+
+def _line(version: str, release: str, plugins: Iterable[Any] | Plugins) -> ReleaseLine:
+    """Return the line of a board with all that add-ons put on top.
+
+    :param version: the name of a version, or a release.
+    :param release: what the board says it is; empty for a new one.
+    """
+    found = plugins if isinstance(plugins, Plugins) else Plugins(plugins) if plugins else _installed()
+    line = found.line(version)
+    named = parse_release(release or version)
+    if not release:
+        release = version if named and len(named.release) > 2 else line.version.first_release
+    elif named and not line.version.serves(named):  # upgraded since
+        line = found.line(release)
+    return line.extended(*found.addons(line.name)).at(release)
 
 
 @lru_cache
-def _schema_texts(release: str) -> tuple[str, ...]:
+def _installed() -> Plugins:
     # Tests open boards by the hundred, and looking for plugins reads the metadata of all distributions.
-    return Plugins().line(release).schema
+    return Plugins()
 
 
 def _read_config(path: Path) -> dict[str, str]:

@@ -74,7 +74,9 @@ class Schema:
         :raises PluginError: if no plugin serves that version, or one cannot be used.
         :raises StatementSyntaxError: as `load`.
         """
-        return cls.load(*Plugins(plugins).line(version).schema)
+        found = Plugins(plugins)
+        line = found.line(version)
+        return cls.load(*line.extended(*found.addons(line.name)).schema)
 
     @classmethod
     def load(cls, *texts: str) -> Schema:

@@ -8,10 +8,18 @@ import textwrap
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 
-def build(directory: Path, name: str, group: str, entry_points: Mapping[str, str], code: str) -> Path:
-    """Build the wheel of a package of one file; return the wheel."""
+def build(
+    directory: Path,
+    name: str,
+    group: str,
+    entry_points: Mapping[str, str],
+    code: str,
+    files: Mapping[str, str] = MappingProxyType({}),
+) -> Path:
+    """Build the wheel of a package of one module and further files, name → text; return the wheel."""
     project = directory / f"{name}-source"
     package = project / name.replace("-", "_")
     package.mkdir(parents=True)
@@ -23,6 +31,8 @@ def build(directory: Path, name: str, group: str, entry_points: Mapping[str, str
         f'[project.entry-points."flask_phpbb3.{group}"]\n{points}\n'
     )
     (package / "__init__.py").write_text(textwrap.dedent(code))
+    for file, text in files.items():
+        (package / file).write_text(textwrap.dedent(text))
     wheels = directory / f"{name}-wheel"
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(wheels)],

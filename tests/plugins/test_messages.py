@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,27 +24,7 @@ from flask_phpbb3.plugins.registry import Plugins
 
 from ..apps import board_of, make_app
 from ..miniatures import Build, build  # noqa: F401 - a fixture
-from . import distributions
-
-Install = Callable[..., None]
-
-
-@pytest.fixture
-def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
-    """Install a distribution for one test: ``install("name", "drivers", {"entry": "module"}, "code")``."""
-    pytest.importorskip("hatchling")
-    site = tmp_path / "site"
-    site.mkdir()
-    monkeypatch.syspath_prepend(str(site))
-    before = set(sys.modules)
-
-    def install_one(name: str, group: str, entry_points: dict[str, str], code: str) -> None:
-        distributions.unpack(distributions.build(tmp_path, name, group, entry_points, code), site)
-
-    yield install_one
-    for name in set(sys.modules) - before:
-        if name.startswith("acme"):
-            del sys.modules[name]
+from .conftest import Install
 
 
 def start(driver: str = "sqlite3", version: str = "3.3", plugins: tuple[Any, ...] = ()) -> None:
@@ -299,6 +278,11 @@ def test_a_driver_in_process_with_an_installed_name_is_refused() -> None:
 def test_every_hook_has_a_test() -> None:
     hooks = {name for name in vars(Hooks) if name.startswith("phpbb3_")}
     sources = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
-    assert hooks == {"phpbb3_register_driver", "phpbb3_register_version", "phpbb3_extend_queries"}
+    assert hooks == {
+        "phpbb3_register_driver",
+        "phpbb3_register_version",
+        "phpbb3_register_addon",
+        "phpbb3_extend_queries",
+    }
     assert {hook for hook in hooks if f"def {hook}(" in sources} == hooks
     assert all(getattr(Hooks, hook).__doc__ for hook in hooks)

@@ -59,6 +59,7 @@ VERSION = '''
         return Version(
             name="acme",
             releases=">=3.3.90,<3.3.100",
+            automatic=True,
             parent="3.3",
             queries={"": "-- name: get_release\\n-- What the board says it is.\\nSELECT config_value FROM "
                          "{TABLE_PREFIX}config WHERE config_name = 'version'"},

@@ -68,6 +68,7 @@ def phpbb3_register_version() -> Version:
         __name__,
         name="3.0",
         releases="==3.0.*",
+        automatic=True,
         functions={"_check_profile_value": check_profile_value},
         context={
             "now": lambda viewer: viewer.now,

@@ -12,6 +12,7 @@ def phpbb3_register_version() -> Version:
         __name__,
         name="3.1",
         releases="==3.1.*",
+        automatic=True,
         parent="3.0",
         # The contact columns became custom profile fields.
         dropped_user_columns=(

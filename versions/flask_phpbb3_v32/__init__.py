@@ -13,6 +13,7 @@ def phpbb3_register_version() -> Version:
         __name__,
         name="3.2",
         releases="==3.2.*",
+        automatic=True,
         parent="3.1",
         markup=MARKUP,
         uid_markup=UID_MARKUP,

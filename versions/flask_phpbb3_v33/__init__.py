@@ -12,6 +12,7 @@ def phpbb3_register_version() -> Version:
         __name__,
         name="3.3",
         releases="==3.3.*",
+        automatic=True,
         parent="3.2",
         markup=MARKUP,
         since={"3.3.11": Changes(rules={"dotted_ipv6_is_rewritten": True})},

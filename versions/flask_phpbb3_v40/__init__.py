@@ -12,6 +12,7 @@ def phpbb3_register_version() -> Version:
         __name__,
         name="4.0",
         releases="==4.0.*",
+        automatic=True,
         parent="3.3",
         markup=MARKUP,
         user_columns=("user_last_active",),

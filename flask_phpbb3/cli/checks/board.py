@@ -83,8 +83,13 @@ def check_time_zones(context: Context) -> Iterator[Finding]:
 
 def check_profile_fields(context: Context) -> Iterator[Finding]:
     """Look whether each of ``CUSTOM_USER_FIELDS`` is a field of the board."""
-    fields = context.bound.settings.database.custom_user_fields
-    ask = context.bound.board.data().connector.private
+    connector = context.bound.board.data().connector
+    fields = [
+        name
+        for name in context.bound.settings.database.custom_user_fields
+        if f"set_{name}" in connector.profile_fields
+    ]
+    ask = connector.private
     unknown = [name for name in fields if ask("_get_profile_field", field_ident=name) is None]
     if unknown:
         yield Finding(

@@ -282,10 +282,15 @@ def _statements(context: Context) -> QuerySet:
 
 def _writers(context: Context) -> QuerySet:
     """Return the statements that the settings allow to write."""
-    fields = context.bound.settings.database.custom_user_fields
-    built_in = _line(context).query_set(context.bound.driver.dialect) if fields else QuerySet()
+    settings = context.bound.settings.database
+    built_in = _line(context).query_set(context.bound.driver.dialect)
+    listed = {
+        f"set_{field}" if f"set_{field}" in built_in else "_set_profile_field"
+        for field in settings.custom_user_fields
+    }
     every = built_in.overlay(_owner_statements(context))
-    return QuerySet(query for query in every.values() if query.operation == "set")
+    writing = (query for query in every.values() if query.operation == "set")
+    return QuerySet(query for query in writing if query.name in listed or settings.lists(query.name))
 
 
 def _missing_tables(context: Context, statements: Mapping[str, Query]) -> list[str]:

@@ -14,6 +14,7 @@ from flask_phpbb3 import (
     Changes,
     ConfigurationError,
     MissingColumnError,
+    PhpBB3Error,
     Version,
     hookimpl,
 )
@@ -32,7 +33,7 @@ def plugin(**fields: Any) -> Any:
     class Plugin:
         @hookimpl
         def phpbb3_register_version(self) -> Version:
-            return Version(name="3.3-x", releases="==3.3.*", parent="3.3", **fields)
+            return Version(**{"name": "3.3-x", "releases": "==3.3.*", "parent": "3.3", **fields})
 
     return Plugin()
 
@@ -107,14 +108,18 @@ def test_doctor_names_a_missing_column(subject: BoardUnderTest) -> None:
         assert "USER_COLUMNS" in found.messages["tables"]
 
 
-def test_a_version_without_its_column_is_another_boards(subject: BoardUnderTest) -> None:
+@pytest.mark.parametrize(("automatic", "error"), [(True, BoardMismatchError), (False, MissingColumnError)])
+def test_a_version_without_its_column(
+    subject: BoardUnderTest, automatic: bool, error: type[PhpBB3Error]
+) -> None:
+    """Every board of a line has the columns of a version that may be chosen by release."""
     app = make_app(
         subject.config["PHPBB3"]["DRIVER"],
         subject.config["PHPBB3_DATABASE"],
         version="3.3-x",
-        plugins=(plugin(user_columns=("user_moto",)),),
+        plugins=(plugin(user_columns=("user_moto",), automatic=automatic),),
     )
-    with pytest.raises(BoardMismatchError, match=r"'user_moto' \(from version '3\.3-x'\)"):
+    with pytest.raises(error, match=r"'user_moto' \(from version '3\.3-x'\)"):
         board_of(app).board.data()
     close(app)
 
@@ -202,7 +207,7 @@ def test_the_boards_own_release_decides(build: Build, version: str) -> None:
         "sqlite3",
         made.config["PHPBB3_DATABASE"],
         version=version,
-        plugins=(plugin(since=since),),
+        plugins=(plugin(since=since, releases=">=3.3.9,<3.3.90", automatic=True),),
         board_ttl=0,
     )
     seen = []
