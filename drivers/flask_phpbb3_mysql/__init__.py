@@ -93,6 +93,10 @@ class MySqlDriver(SqlDriver[ConnectionT]):
         """Tell whether a connection is closed or broken."""
 
     @abstractmethod
+    def is_in_transaction(self, connection: ConnectionT) -> bool:
+        """Tell whether a transaction is open, or will be with the next statement (``autocommit`` is off)."""
+
+    @abstractmethod
     def message(self, cursor: Any) -> str:
         """Return what the server said beside the number of rows (``Records: 2  Duplicates: 1 …``), or nothing."""
 
