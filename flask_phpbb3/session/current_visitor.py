@@ -11,7 +11,7 @@ from flask import Request
 
 from ..board.board import Board, BoardData
 from ..board.permissions import user_acl
-from ..errors import BoardUnavailableError, ParameterError
+from ..errors import BoardUnavailableError, MissingColumnError, ParameterError
 from ..phpbb.acl import UserAcl
 from ..phpbb.acl_options import AclOptions
 from ..phpbb.addresses import UNREADABLE
@@ -45,7 +45,7 @@ class CurrentVisitor:
         self, board: Board, request: Request, on_identified: Callable[[], None], *, is_testing: bool = False
     ) -> None:
         self.board = board
-        self.failure: BoardUnavailableError | None = None
+        self.failure: BoardUnavailableError | MissingColumnError | None = None
         self._request = request
         self._on_identified = on_identified
         self._default_address = _TEST_ADDRESS if is_testing else ""
@@ -72,11 +72,12 @@ class CurrentVisitor:
         """Return who the visitor is, and why.
 
         :raises BoardUnavailableError: at first use, if the board cannot be asked.
+        :raises MissingColumnError: at first use, if the board lacks a user column that somebody has added.
         """
         if self._identification is None:
             try:
                 self._identification = self._identify()
-            except BoardUnavailableError as error:
+            except (BoardUnavailableError, MissingColumnError) as error:
                 self._identification = Identification(row={})
                 self.note_failure(error)
                 raise
@@ -85,7 +86,7 @@ class CurrentVisitor:
             self._on_identified()
         return self._identification
 
-    def note_failure(self, error: BoardUnavailableError) -> None:
+    def note_failure(self, error: BoardUnavailableError | MissingColumnError) -> None:
         """Remember that the board cannot be asked, so that nothing in this request waits for it again."""
         self.failure = error
 

@@ -10,7 +10,7 @@ from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 
 from ..board.board import Board
-from ..errors import BoardUnavailableError
+from ..errors import BoardUnavailableError, MissingColumnError
 from ..phpbb.acl import UserAcl
 from ..phpbb.bans import Ban
 from ..phpbb.identity import GUEST_ID
@@ -77,7 +77,7 @@ class PhpBB3Session(SessionMixin):
         return self._asked.identification
 
     @property
-    def failure(self) -> BoardUnavailableError | None:
+    def failure(self) -> BoardUnavailableError | MissingColumnError | None:
         """Return why the board could not be asked in this request; None while it could. Asks nothing."""
         return self._visitor.failure
 

@@ -85,6 +85,15 @@ def test_a_missing_column_is_named_and_is_no_outage(subject: BoardUnderTest, ver
     close(app)
 
 
+def test_an_error_page_may_touch_the_session_all_the_same(subject: BoardUnderTest) -> None:
+    app = app_on(subject, "user_moto", TESTING=False)
+    app.add_url_rule("/", view_func=lambda: visitor()["username"])
+    app.register_error_handler(500, lambda error: (f"sorry, {visitor().get('username', 'you')}", 500))
+    answer = app.test_client().get("/")
+    assert (answer.status_code, answer.text) == (500, "sorry, you")
+    close(app)
+
+
 def test_a_column_that_goes_while_the_application_runs(subject: BoardUnderTest) -> None:
     with subject.board._rows.transaction():
         subject.board._rows.execute("ALTER TABLE {TABLE_PREFIX}users ADD COLUMN user_gone INTEGER DEFAULT 1")
