@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Union
 
 from .css import shorten
 from .escaping import escape_text, escape_value, percent_encoded
 from .nodes import RAW_TEXT, VOID, Comment, Element, Node, Text, parse_template
 from .places import Place, is_harmless_css, is_harmless_css_url, leads_safely, place_of, runs_code
-from .program import CHILDREN, Checked, Derive, Frame, Operation, Part, Program, perform
+from .program import CHILDREN, Call, Checked, Choice, Derive, Dynamic, Frame, Operation, Program
 from .usage import RefusedDefinitionError, Usage
 from .values import ANY, TYPES, is_linkable
 from .xpath import Expression, XPathError, parse_xpath
@@ -40,7 +40,7 @@ _KEEPS_OPENER_AWAY: Final = re.compile(r"\bno(?:open|referr)er\b")
 _OWNERS_SCHEMES: Final = frozenset({"mailto", "tel"})
 
 Branch = tuple[str, Sequence[Node]]
-ValuePart = str | Callable[[Frame], str]
+ValuePart = Union[str, "Value"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,12 +81,22 @@ def compile_template(
     return Program(
         operations,
         checks=tuple(checks.get(name) or Checked(name, ANY) for name in sorted(used)),
-        any_attribute=compiler.any_attribute,
+        reads_text=compiler.reads_text or derive is not None,
         derive=derive,
         restricted=compiler.restricted,
         undecided=compiler.undecided,
         open_to_all=compiler.open_to_all,
     )
+
+
+@dataclass(frozen=True)
+class Value(Dynamic):
+    """A part of an attribute's value, not escaped.
+
+    :ivar may_refuse: it may be one that must not stand there.
+    """
+
+    may_refuse: bool = False
 
 
 class _NotHereError(Exception):
@@ -103,7 +113,7 @@ class _Compiler:
         self._derived = derived
         self._guards = 0
         self.attributes: set[str] = set()
-        self.any_attribute = False
+        self.reads_text = False
         self.restricted = False
         self.undecided = False
         self.open_to_all = False
@@ -151,26 +161,22 @@ class _Compiler:
             return [] if raw else self._children()
         if raw:
             return [self._raw_value(self._value(expression, raw))]
-        string = self._noted(expression).string
-
-        def show(frame: Frame, parts: list[Part]) -> None:
-            parts.append(escape_text(string(frame)))
-
-        return [show]
+        string = _string(self._noted(expression))
+        return [Dynamic(lambda frame: escape_text(string(frame)), expression.is_fixed)]
 
     def _children(self) -> list[Operation]:
         self._note_content()
         return [CHILDREN]
 
     @staticmethod
-    def _raw_value(value: Callable[[Frame], str]) -> Operation:
-        def show(frame: Frame, parts: list[Part]) -> None:
+    def _raw_value(value: Value) -> Operation:
+        def show(frame: Frame) -> str:
             try:
-                parts.append(value(frame).replace("<", ""))
+                return value.call(frame).replace("<", "")
             except _NotHereError:
-                return
+                return ""
 
-        return show
+        return Dynamic(show, value.is_fixed)
 
     # Elements and their attributes
 
@@ -231,18 +237,21 @@ class _Compiler:
         start = parts[0] if isinstance(parts[0], str) else ""
         if place is Place.URL and runs_code(start):
             return []
-        checked = checked and place is Place.URL and not leads_safely(start)
+        if checked and place is Place.URL and not leads_safely(start):
+            return [Dynamic(self._linked_or_nothing(name, parts))]
+        if any(isinstance(part, Value) and part.may_refuse for part in parts):
+            return [Dynamic(_shown_or_nothing(name, parts))]
+        return [f' {name}="', *map(_escaped, parts), '"']
+
+    def _linked_or_nothing(self, name: str, parts: Sequence[ValuePart]) -> Call:
+        """Return what writes an attribute if its value is an address that may be linked."""
         schemes = self._options.schemes | _OWNERS_SCHEMES
 
-        def write(frame: Frame, out: list[Part]) -> None:
-            try:
-                value = "".join([part if isinstance(part, str) else part(frame) for part in parts])
-            except _NotHereError:
-                return
-            if not checked or is_linkable(value, schemes):
-                out.append(f' {name}="{escape_value(value)}"')
+        def write(frame: Frame) -> str:
+            value = _value_of(parts, frame)
+            return f' {name}="{escape_value(value)}"' if is_linkable(value, schemes) else ""
 
-        return [write]
+        return write
 
     def _value_parts(self, value: str, place: Place) -> list[ValuePart]:
         """Read the braces of an attribute's value; what is no expression in them stands for itself."""
@@ -272,15 +281,14 @@ class _Compiler:
 
         return _TOKEN.sub(named, value)
 
-    def _value(self, expression: Expression, place: Place) -> Callable[[Frame], str]:
+    def _value(self, expression: Expression, place: Place) -> Value:
         """Return what computes a value and refuses it where it could do harm."""
-        string = self._noted(expression).string
+        string = _string(self._noted(expression))
         if not expression.text and not expression.attributes - self._derived:
-            return string
+            return Value(string, expression.is_fixed)
         check = self._checks.get(expression.attribute or "")
         if place is Place.TEXT or place is Place.URL or (check and check.type.plain):
-            return string
-
+            return Value(string)
         is_harmless = is_harmless_css_url if check and check.type.is_url else is_harmless_css
 
         def harmless(frame: Frame) -> str:
@@ -289,7 +297,7 @@ class _Compiler:
                 raise _NotHereError
             return value
 
-        return harmless
+        return Value(harmless, may_refuse=True)
 
     # Instructions
 
@@ -328,16 +336,7 @@ class _Compiler:
             (test, _joined(compile_branch(nodes))) for test, (_, nodes) in zip(tests, branches, strict=True)
         ]
         self._guards -= guarded
-        if not any(operations for _, operations in compiled):
-            return []
-
-        def choose(frame: Frame, parts: list[Part]) -> None:
-            for test, operations in compiled:
-                if test is None or test.test(frame):
-                    perform(operations, frame, parts)
-                    return
-
-        return [choose]
+        return [Choice(compiled)] if any(operations for _, operations in compiled) else []
 
     def _test(self, text: str) -> Expression:
         try:
@@ -354,12 +353,7 @@ class _Compiler:
 
     def _comment(self, node: Element) -> list[Operation]:
         parts = self._body(node.children, Place.TEXT)
-
-        def write(frame: Frame, out: list[Part]) -> None:
-            text = "".join([part if isinstance(part, str) else part(frame) for part in parts])
-            out.append(f"<!--{escape_text(text).replace('--', '')}-->")
-
-        return [write]
+        return [Dynamic(lambda frame: f"<!--{escape_text(_value_of(parts, frame)).replace('--', '')}-->")]
 
     # Attributes that instructions set
 
@@ -390,17 +384,19 @@ class _Compiler:
         if name != "*":
             operations = self._attribute(element, name.lower(), f"{{{select}}}")
             return self._choice([(select, ())], lambda nodes: operations)
-        self.any_attribute = True
+        self.reads_text = True
         options = self._options
 
-        def copy(frame: Frame, parts: list[Part]) -> None:
+        def copy(frame: Frame) -> str:
+            copied = ""
             for name, value in frame.attributes():
                 place = place_of(element, name.lower())
                 harmless = place is Place.TEXT or (place is Place.URL and is_linkable(value, options.schemes))
                 if harmless and _ATTRIBUTE_NAME.match(name.lower()):
-                    parts.append(f' {name.lower()}="{escape_value(value)}"')
+                    copied += f' {name.lower()}="{escape_value(value)}"'
+            return copied
 
-        return [copy]
+        return [Dynamic(copy)]
 
     def _body(self, nodes: Iterable[Node], place: Place) -> list[ValuePart]:
         """Compile nodes whose result is a value: their text, without markup."""
@@ -440,17 +436,25 @@ class _Compiler:
         guarded = any(test and test.parameters & VIEWER_PARAMETERS for test in tests)
         self._guards += guarded
         compiled = [
-            (test, self._body(nodes, place)) for test, (_, nodes) in zip(tests, branches, strict=True)
+            (test.tester() if test else None, self._body(nodes, place))
+            for test, (_, nodes) in zip(tests, branches, strict=True)
         ]
         self._guards -= guarded
 
         def choose(frame: Frame) -> str:
             for test, parts in compiled:
-                if test is None or test.test(frame):
-                    return "".join([part if isinstance(part, str) else part(frame) for part in parts])
+                if test is None or test(frame):
+                    return _value_of(parts, frame)
             return ""
 
-        return [choose]
+        inner = [part for _, parts in compiled for part in parts if isinstance(part, Value)]
+        return [
+            Value(
+                choose,
+                all(part.is_fixed for part in inner) and all(test is None or test.is_fixed for test in tests),
+                any(part.may_refuse for part in inner),
+            )
+        ]
 
     # What the template looks at
 
@@ -462,12 +466,44 @@ class _Compiler:
 
     def _note_attributes(self, expression: Expression) -> None:
         self.attributes |= expression.attributes - {"*"}
-        if "*" in expression.attributes:
-            self.any_attribute = True
+        self.reads_text |= expression.text or expression.element or "*" in expression.attributes
 
     def _note_content(self) -> None:
         if not self._guards:
             self.open_to_all = True
+
+
+def _string(expression: Expression) -> Call:
+    """Return what computes the string of an expression, which mostly is an attribute or the text and no more."""
+    if expression.source.strip() == ".":
+        return Frame.text
+    if expression.attribute is None:
+        return expression.string
+    name = expression.attribute
+    return lambda frame: frame.values.get(name, "")
+
+
+def _value_of(parts: Sequence[ValuePart], frame: Frame) -> str:
+    return "".join([part if isinstance(part, str) else part.call(frame) for part in parts])
+
+
+def _shown_or_nothing(name: str, parts: Sequence[ValuePart]) -> Call:
+    """Return what writes an attribute unless part of its value must not stand there."""
+
+    def write(frame: Frame) -> str:
+        try:
+            return f' {name}="{escape_value(_value_of(parts, frame))}"'
+        except _NotHereError:
+            return ""
+
+    return write
+
+
+def _escaped(part: ValuePart) -> Operation:
+    if isinstance(part, str):
+        return escape_value(part)
+    call = part.call
+    return Dynamic(lambda frame: escape_value(call(frame)), part.is_fixed)
 
 
 def _literal(text: str, raw: Place | None) -> list[Operation]:

@@ -163,7 +163,7 @@ def _list_tag(kind: str) -> str:
 def _email(passage: Passage) -> None:
     def link(address: str, text: str) -> str:
         accepts = EMAIL.accepts
-        if accepts is None or not accepts(html.unescape(address), frozenset()):
+        if accepts is None or not accepts(html.unescape(address)):
             return text
         return passage.around(passage.markup("email", 10, email=value(address)), text)
 

@@ -127,13 +127,13 @@ class _Reader:
     def _typed_gap(self, number: int) -> None:
         """Add a gap for a group whose pattern is left aside, as the usage names its type."""
         kind = TYPES.get(self._tokens[number]) if number < len(self._tokens) else None
-        if kind is None or kind.accepts is None:
+        if kind is None or (kind.accepts is None and not kind.is_url):
             raise RefusedPatternError(self._body)
         accepts = kind.accepts
 
         def check(value: str) -> bool:
             plain = html.unescape(value)
-            return bool(plain) and (kind.is_url or accepts(plain, frozenset()))
+            return bool(plain) and (accepts is None or bool(accepts(plain)))
 
         self._add(Gap(run=_NOT_IN_ADDRESSES, lazy=False, check=check))
 

@@ -1,28 +1,49 @@
-"""A compiled template: what an element's markup is made of, ready to run for an element and a reader."""
+"""A compiled template: what an element's markup is made of, before it is known who reads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Final
+from typing import Final, Protocol
 from xml.etree.ElementTree import Element as XmlElement
 
 from .values import ValueType
 from .viewer import Reader
 from .words import word
+from .xpath import Expression
 
 
-class _Children:
-    """Stands among the parts of an element's markup for what its children become."""
+class Children:
+    """Stands among the operations of a template for what an element's children become."""
 
 
-CHILDREN: Final = _Children()
+CHILDREN: Final = Children()
 
-Part = str | _Children
-Operation = str | _Children | Callable[["Frame", "list[Part]"], None]
+Call = Callable[["Frame"], str]
 Derive = Callable[[Mapping[str, str], Reader], Mapping[str, str]]
 """Compute further attributes of an element from its own, which have been checked."""
+
+
+@dataclass(frozen=True)
+class Dynamic:
+    """Markup that is computed.
+
+    :ivar call: computes it for an element.
+    :ivar is_fixed: it is the same for all elements that a reader is shown.
+    """
+
+    call: Call
+    is_fixed: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The operations of the first branch whose test is met; a branch without a test is always taken."""
+
+    branches: Sequence[tuple[Expression | None, Sequence[Operation]]]
+
+
+Operation = str | Children | Dynamic | Choice
 
 
 class OutputTooLargeError(Exception):
@@ -31,7 +52,7 @@ class OutputTooLargeError(Exception):
 
 @dataclass(frozen=True)
 class Checked:
-    """An attribute that the template looks at.
+    """An attribute that a template looks at.
 
     :ivar type: what its value must be.
     :ivar optional: a refused value counts as missing; else the element's markup is left out.
@@ -46,9 +67,9 @@ class Checked:
 class Program:
     """How elements of a name become HTML.
 
-    :ivar operations: texts, and functions that add parts.
+    :ivar operations: what their markup is made of.
     :ivar checks: the attributes that the operations look at; what is not among them they do not see.
-    :ivar any_attribute: the operations look at whichever attributes there are.
+    :ivar reads_text: the operations look at more of an element than those attributes.
     :ivar derive: adds attributes that phpBB computes when it shows a text.
     :ivar restricted: whether the content is shown depends on who reads.
     :ivar undecided: it depends on something that nobody knows here.
@@ -57,68 +78,59 @@ class Program:
 
     operations: Sequence[Operation]
     checks: Sequence[Checked] = ()
-    any_attribute: bool = False
+    reads_text: bool = True
     derive: Derive | None = None
     restricted: bool = False
     undecided: bool = False
     open_to_all: bool = True
 
-    @cached_property
-    def fixed(self) -> list[str] | None:
-        """Return what `texts` does, if that is the same for each element and reader."""
-        if any(not isinstance(operation, (str, _Children)) for operation in self.operations):
-            return None
-        return _between_children(self.operations)  # type: ignore[arg-type]  # nothing else is left
 
-    def texts(self, frame: Frame) -> list[str]:
+class ElementMarkup(Protocol):
+    """How elements of a name become HTML for a reader: what `flask_phpbb3.rendering.linking` makes of a program."""
+
+    constant: list[str] | None
+    restricted: bool
+    size: int
+
+    def texts(self, element: XmlElement, run: Run) -> list[str]:
         """Return an element's markup: what stands before, between and behind the places of its children."""
-        parts: list[Part] = []
-        perform(self.operations, frame, parts)
-        return _between_children(parts)
+        ...
 
 
-def _between_children(parts: Sequence[Part]) -> list[str]:
-    groups: list[list[str]] = [[]]
-    for part in parts:
-        if isinstance(part, str):
-            groups[-1].append(part)
-        else:
-            groups.append([])
-    return ["".join(group) for group in groups]
+class Programs(Protocol):
+    """Element → how it becomes HTML for a reader; None shows its children as if it were not there.
 
+    :ivar smilies: code → HTML of the smilies that have been shown to such readers.
+    """
 
-def perform(operations: Sequence[Operation], frame: Frame, parts: list[Part]) -> None:
-    """Add what operations give to the parts of an element's markup."""
-    for operation in operations:
-        if isinstance(operation, (str, _Children)):
-            parts.append(operation)
-        else:
-            operation(frame, parts)
+    smilies: dict[str, str]
+
+    def __getitem__(self, name: str, /) -> ElementMarkup | None:
+        """Return how elements of a name become HTML."""
+        ...
 
 
 class Run:
     """One rendering: for whom, and how much of the work that it may cost is left.
 
-    :ivar programs: element → how it becomes HTML; None shows its children as if it were not there.
+    :ivar programs: how elements become HTML for the reader.
     :ivar parameters: what templates may ask about the reader.
-    :ivar schemes: schemes that may be linked.
+    :ivar left: how many more characters may be written or looked at.
     """
 
-    __slots__ = ("left", "parameters", "programs", "reader", "schemes")
+    __slots__ = ("left", "parameters", "programs", "reader")
 
     def __init__(
         self,
         reader: Reader,
-        programs: Mapping[str, Program | None],
+        programs: Programs,
         parameters: Mapping[str, str],
-        schemes: frozenset[str],
-        limit: int,
+        left: int,
     ) -> None:
         self.reader = reader
         self.programs = programs
         self.parameters = parameters
-        self.schemes = schemes
-        self.left = limit
+        self.left = left
 
     def spend(self, amount: int) -> None:
         """Count work or output.
@@ -131,7 +143,7 @@ class Run:
 
 
 class Frame:
-    """An element while its program runs: the `Scope` of expressions."""
+    """An element while its markup is made: the `Scope` of expressions."""
 
     __slots__ = ("element", "run", "values")
 
@@ -154,7 +166,11 @@ class Frame:
 
     def text(self) -> str:
         """Return the text that the reader is shown, without markup."""
-        return shown_text(self.element, self.run)
+        if len(self.element):
+            return shown_text(self.element, self.run)
+        text = self.element.text or ""
+        self.run.spend(len(text))
+        return text
 
     def parameter(self, name: str) -> str:
         """Return a parameter; ``L_…`` is a language string."""
@@ -165,39 +181,6 @@ class Frame:
 
 TYPED: Final = frozenset({"s", "e", "i"})
 """Elements that hold the markup as it was typed; nobody is shown them."""
-
-
-def checked_values(element: XmlElement, program: Program, run: Run) -> dict[str, str] | None:
-    """Return the attributes that a program looks at; None if one that it cannot do without is refused."""
-    values: dict[str, str] = {}
-    for check in program.checks:
-        value = element.get(check.name)
-        if value is None:
-            continue
-        accepts = check.type.accepts
-        if accepts is None or accepts(value, run.schemes):
-            values[check.name] = value
-        elif not check.optional:
-            return None
-    if program.derive is not None:
-        values.update(program.derive(values, run.reader))
-    return values
-
-
-def texts_of(element: XmlElement, run: Run) -> list[str]:
-    """Return an element's markup: what stands before, between and behind the places of its children."""
-    program = run.programs[element.tag]
-    if program is None:
-        return ["", ""]
-    texts = program.fixed
-    if texts is None or program.checks:
-        values = checked_values(element, program, run)
-        if values is None:
-            return ["", ""]
-        if texts is None:
-            texts = program.texts(Frame(element, values, run))
-    run.spend(sum(map(len, texts)) + 1)
-    return texts
 
 
 def shown_text(element: XmlElement, run: Run) -> str:
@@ -223,5 +206,5 @@ def shown_text(element: XmlElement, run: Run) -> str:
 
 
 def _is_shown(element: XmlElement, run: Run) -> bool:
-    program = run.programs[element.tag]
-    return program is None or not program.restricted or len(texts_of(element, run)) > 1
+    linked = run.programs[element.tag]
+    return linked is None or not linked.restricted or len(linked.texts(element, run)) > 1

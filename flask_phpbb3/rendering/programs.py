@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from xml.etree.ElementTree import Element
 
 from .compiler import Options, compile_template
 from .elements import ELEMENTS, ElementRules
 from .escaping import escape_text, percent_encoded
+from .linking import Linked
 from .markup import PLAIN, STYLE_BITS
-from .program import Frame, Part, Program, perform
+from .program import Dynamic, Frame, Program, Run
 from .smilies import Smilies
 from .usage import RefusedDefinitionError, Usage, parse_usage
 from .viewer import BoardTexts, Reader
@@ -20,6 +22,8 @@ from .words import known_word
 HIDDEN_CLASS: Final = "phpbb3-hidden"
 HIDDEN_WORD: Final = "HIDDEN_TEXT"
 
+_MOST_READERS: Final = 100
+_MOST_ELEMENTS: Final = 2000
 _LOCAL_URL: Final = re.compile(r"\{LOCAL_URL[0-9]*\}")
 _NO_RULES: Final = ElementRules()
 _PARAGRAPH: Final = "<p><xsl:apply-templates/></p>"
@@ -51,7 +55,7 @@ def check_markup(markup: Mapping[str, str]) -> None:
     programs = Programs(BoardTexts(overrides=markup), Smilies(()))
     for name in markup:
         try:
-            programs.for_style(frozenset())[name]
+            programs.program(name, frozenset())
         except RefusedDefinitionError as error:
             raise ValueError(f"{name}: {error}") from None
 
@@ -70,14 +74,37 @@ class Programs:
         self._owners = Options(schemes=texts.link_schemes, scripts=True)
         self._rows = _rows_by_element(texts)
         self._definitions: dict[str, Definition] = {}
-        self._tables: dict[frozenset[int], _Table] = {}
+        self._tables: dict[object, Table] = {}
+        self._last: tuple[Reader, Table] | None = None
 
-    def for_style(self, bits: frozenset[int]) -> Mapping[str, Program | None]:
-        """Return element → program for a style; None where the children are shown as if it were not there."""
-        table = self._tables.get(bits)
+    def for_reader(self, reader: Reader) -> Table:
+        """Return how elements become HTML for a reader; readers who differ in dates only share it."""
+        last = self._last
+        if last is not None and last[0] is reader:
+            return last[1]
+        key = _reading_key(reader)
+        table = self._tables.get(key)
         if table is None:
-            table = self._tables[bits] = _Table(lambda name: self._program(name, bits))
+            if len(self._tables) >= _MOST_READERS:
+                self._tables.clear()
+            table = self._tables[key] = Table(self, reader, parameters(reader, self._texts))
+        self._last = (reader, table)
         return table
+
+    def program(self, name: str, bits: frozenset[int]) -> Program | None:
+        """Return how an element becomes HTML; None where its children are shown as if it were not there.
+
+        :param bits: the BBCodes to which the reader's style brings markup of its own.
+        """
+        program = self._custom_or_own(name, bits)
+        if program is not None and program.undecided:
+            return _NOTHING
+        return program
+
+    @property
+    def link_schemes(self) -> frozenset[str]:
+        """Return the schemes that may be linked."""
+        return self._texts.link_schemes
 
     def definitions(self) -> list[Definition]:
         """Compile every BBCode of the board's table and return them all, by name."""
@@ -91,12 +118,6 @@ class Programs:
         """Tell whether an element's template asks for what nobody knows (phpBB rule: Hidden BBCodes)."""
         program = self._custom_or_own(name, frozenset(STYLE_BITS.values()))
         return program is not None and program.undecided
-
-    def _program(self, name: str, bits: frozenset[int]) -> Program | None:
-        program = self._custom_or_own(name, bits)
-        if program is not None and program.undecided:
-            return _NOTHING
-        return program
 
     def _custom_or_own(self, name: str, bits: frozenset[int]) -> Program | None:
         markup = self._texts.overrides.get(name)
@@ -136,21 +157,24 @@ class Programs:
         shown = compile_template(markup, self._owners, derived=names)
         smilies = self._smilies
 
-        def show(frame: Frame, parts: list[Part]) -> None:
-            code = frame.text()
-            smiley = smilies.get(code) if frame.run.reader.smilies else None
+        def show(frame: Frame) -> str:
+            code, run = frame.text(), frame.run
+            known = run.programs.smilies.get(code)
+            if known is not None:
+                return known
+            smiley = smilies.get(code) if run.reader.smilies else None
             if smiley is None:
-                parts.append(escape_text(code))
-                return
+                return escape_text(code)
             values = {
                 "src": f"{frame.parameter('T_SMILIES_PATH')}/{percent_encoded(smiley.url)}",
                 "width": str(smiley.width),
                 "height": str(smiley.height),
                 "emotion": smiley.emotion,
             }
-            perform(shown.operations, Frame(frame.element, values, frame.run), parts)
+            html = "".join(Linked(shown, frame, ()).filled(Frame(frame.element, values, run)))
+            return run.programs.smilies.setdefault(code, html)
 
-        return Program((show,))
+        return Program((Dynamic(show),))
 
     def _definition(self, name: str) -> Definition:
         definition = self._definitions.get(name)
@@ -177,17 +201,60 @@ class Programs:
         return _LOCAL_URL.sub(lambda token: board + token[0], template)
 
 
-class _Table(dict[str, "Program | None"]):
-    """Looks an element up once and keeps the answer."""
+class Table(dict[str, "Linked | None"]):
+    """Element → how it becomes HTML for a reader; looked up once each.
 
-    def __init__(self, find: Callable[[str], Program | None]) -> None:
-        self._find = find
+    :ivar parameters: what templates may ask about the reader; language strings apart.
+    :ivar smilies: code → HTML of the smilies that have been shown.
+    """
 
-    def __missing__(self, name: str) -> Program | None:
-        program = self._find(name)
-        if len(self) < 2000:  # names that no board has must not fill the memory
-            self[name] = program
-        return program
+    def __init__(self, programs: Programs, reader: Reader, parameters: Mapping[str, str]) -> None:
+        self.parameters = parameters
+        self.smilies: dict[str, str] = {}
+        self._programs = programs
+        self._style_bits = reader.style_bits
+        self._reading = Frame(Element("r"), {}, Run(reader, self, parameters, 0))
+
+    def __missing__(self, name: str) -> Linked | None:
+        program = self._programs.program(name, self._style_bits)
+        linked = None if program is None else Linked(program, self._reading, self._programs.link_schemes)
+        if len(self) < _MOST_ELEMENTS:  # names that no board has must not fill the memory
+            self[name] = linked
+        return linked
+
+
+def parameters(reader: Reader, texts: BoardTexts) -> Mapping[str, str]:
+    """Return what templates may ask about the reader; language strings apart."""
+    return {
+        "S_IS_BOT": "1" if reader.is_bot else "",
+        "S_REGISTERED_USER": "1" if reader.is_registered else "",
+        "S_USER_LOGGED_IN": "1" if reader.signed_in else "",
+        "S_VIEWCENSORS": "1" if reader.censor else "",
+        "S_VIEWFLASH": "1" if reader.flash else "",
+        "S_VIEWIMG": "1" if reader.images else "",
+        "S_VIEWMENTIONS": "1" if reader.mentions else "",
+        "S_VIEWSMILIES": "1" if reader.smilies else "",
+        "STYLE_ID": str(reader.style_id),
+        "T_SMILIES_PATH": reader.board_url + texts.smilies_path,
+    }
+
+
+def _reading_key(reader: Reader) -> object:
+    """Return all of a reader but what only dates look at."""
+    return (
+        reader.images,
+        reader.flash,
+        reader.smilies,
+        reader.censor,
+        reader.mentions,
+        reader.signed_in,
+        reader.is_registered,
+        reader.is_bot,
+        reader.style_bits,
+        reader.style_id,
+        reader.board_url,
+        tuple(sorted((name, str(word)) for name, word in reader.words.items())),
+    )
 
 
 def _rows_by_element(texts: BoardTexts) -> dict[str, list[Mapping[str, Any]]]:
@@ -206,9 +273,10 @@ def hidden_notice(reader: Reader) -> str:
     return f'<span class="{HIDDEN_CLASS}">{escape_text(notice)}</span>'
 
 
-def _show_notice(frame: Frame, parts: list[Part]) -> None:
-    parts.append(hidden_notice(frame.run.reader))
+def _show_notice(frame: Frame) -> str:
+    notice = known_word(frame.run.reader.words, HIDDEN_WORD) or "Hidden text"
+    return f'<span class="{HIDDEN_CLASS}">{escape_text(notice)}</span>'
 
 
-_HIDDEN: Final = Program((_show_notice,), restricted=True, open_to_all=False)
+_HIDDEN: Final = Program((Dynamic(_show_notice, is_fixed=True),), restricted=True, open_to_all=False)
 _NOTHING: Final = Program((), restricted=True, undecided=True, open_to_all=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 from typing import Final
 
@@ -91,13 +91,8 @@ class Renderer:
         root = parse(text)
         if root is None:
             return escape_text(text)
-        run = Run(
-            reader,
-            self.programs.for_style(reader.style_bits),
-            parameters(reader, self.texts),
-            self.texts.link_schemes,
-            _ALLOWANCE + _GROWTH * len(text),
-        )
+        table = self.programs.for_reader(reader)
+        run = Run(reader, table, table.parameters, _ALLOWANCE + _GROWTH * len(text))
         try:
             return render_tree(root, run)
         except OutputTooLargeError:
@@ -109,22 +104,6 @@ def _flags(stored: StoredText) -> int:
     if stored.options is not None:
         return stored.options
     return ALLOW_SMILIES | (ALLOW_BBCODE if stored.bitfield else 0)
-
-
-def parameters(reader: Reader, texts: BoardTexts) -> Mapping[str, str]:
-    """Return what templates may ask about the reader; language strings apart."""
-    return {
-        "S_IS_BOT": "1" if reader.is_bot else "",
-        "S_REGISTERED_USER": "1" if reader.is_registered else "",
-        "S_USER_LOGGED_IN": "1" if reader.signed_in else "",
-        "S_VIEWCENSORS": "1" if reader.censor else "",
-        "S_VIEWFLASH": "1" if reader.flash else "",
-        "S_VIEWIMG": "1" if reader.images else "",
-        "S_VIEWMENTIONS": "1" if reader.mentions else "",
-        "S_VIEWSMILIES": "1" if reader.smilies else "",
-        "STYLE_ID": str(reader.style_id),
-        "T_SMILIES_PATH": reader.board_url + texts.smilies_path,
-    }
 
 
 def _with_attachments(finished: str, attachments: Attachments) -> str:

@@ -11,12 +11,14 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
-Accepts = Callable[[str, frozenset[str]], bool]
-"""Tell whether a value is of a type, given the schemes that may be linked."""
+Accepts = Callable[[str], object]
+"""Tell whether a value is of a type: the answer is true in a test."""
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _RELATIVE: Final = re.compile(r"[\w/.?#%~&=\-]")
+_USUAL_LINK: Final = re.compile(r"https?://[^\x00-\x1f\x7f]*\Z")
+_NEVER: Final = re.compile(r"(?!)")
 _NEVER_LINKED: Final = frozenset({"javascript", "vbscript", "data"})
 
 
@@ -26,12 +28,22 @@ class ValueType:
 
     :ivar accepts: tells whether a value is one; None accepts any.
     :ivar plain: its values are harmless in style sheets and scripts too.
-    :ivar is_url: its values are addresses that may be linked.
+    :ivar is_url: its values are addresses that may be linked, by the schemes of the board.
     """
 
     accepts: Accepts | None = None
     plain: bool = False
     is_url: bool = False
+
+    def check(self, schemes: Collection[str]) -> Accepts | None:
+        """Return what tells whether a value may be shown; None if any may.
+
+        :param schemes: schemes that may be linked.
+        """
+        if not self.is_url:
+            return self.accepts
+        usual = _USUAL_LINK.match if {"http", "https"} <= set(schemes) else _NEVER.match
+        return lambda value: usual(value) or is_linkable(value, schemes)
 
 
 def is_linkable(url: str, schemes: Collection[str]) -> bool:
@@ -50,21 +62,19 @@ def is_linkable(url: str, schemes: Collection[str]) -> bool:
 
 
 def _pattern(pattern: str) -> Accepts:
-    compiled = re.compile(rf"(?:{pattern})\Z")
-    return lambda value, schemes: compiled.match(value) is not None
+    return re.compile(rf"(?:{pattern})\Z").match
 
 
 def choice(values: Collection[str], *, case_sensitive: bool) -> ValueType:
     """Return the type of values out of a list."""
     if case_sensitive:
-        exact = frozenset(values)
-        return ValueType(lambda value, schemes: value in exact)
+        return ValueType(frozenset(values).__contains__)
     folded = frozenset(value.lower() for value in values)
-    return ValueType(lambda value, schemes: value.lower() in folded)
+    return ValueType(lambda value: value.lower() in folded)
 
 
 ANY: Final = ValueType()
-URL: Final = ValueType(is_linkable, is_url=True)
+URL: Final = ValueType(is_url=True)
 NUMBER: Final = ValueType(_pattern(r"[0-9]{1,20}"), plain=True)
 _INTEGER: Final = ValueType(_pattern(r"-?[0-9]{1,20}"), plain=True)
 _IP: Final = ValueType(_pattern(r"[0-9A-Fa-f:.\[\]/]{2,60}"))
@@ -96,7 +106,7 @@ TYPES: Final[dict[str, ValueType]] = {
     "IPPORT": _IP,
     "IPV4": _IP,
     "IPV6": _IP,
-    "LOCAL_URL": ValueType(lambda value, schemes: not _CONTROL.search(value)),
+    "LOCAL_URL": ValueType(lambda value: not _CONTROL.search(value)),
     "MAP": ANY,
     "NUMBER": NUMBER,
     "RANGE": _INTEGER,

@@ -9,13 +9,15 @@ from typing import Final
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from .escaping import escape_text
-from .program import TYPED, Run, texts_of
+from .program import TYPED, OutputTooLargeError, Run
 
 _MARKUP: Final = re.compile(r"<[rt][ >]")
 _PLAIN: Final = re.compile(r"<t>((?:[^<>&]|&(?:amp|lt|gt);|<br/>)*)</t>\Z")
 _UNCLEAN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]|&(?!(?:amp|lt|gt|quot|apos);)(#?[0-9A-Za-z]*;?)"
 )
+_TYPED_TEXT: Final = re.compile(r"<s>[^<]*</s>|<e>[^<]*</e>|<i>[^<]*</i>")
+_TRANSPARENT: Final = ["", ""]
 
 
 def is_xml(text: str) -> bool:
@@ -37,7 +39,7 @@ def parse(text: str) -> Element | None:
     if "<!" in text or "<?" in text:
         return None
     try:
-        return _parsed(text)
+        return _parsed(_TYPED_TEXT.sub("", text))
     except (ParseError, UnicodeEncodeError):
         pass
     try:
@@ -69,7 +71,7 @@ def render_tree(root: Element, run: Run) -> str:
     :raises OutputTooLargeError: if the HTML grows out of proportion.
     """
     out: list[str] = [escape_text(root.text or "")]
-    append = out.append
+    append, programs = out.append, run.programs
     children: Iterator[Element] = iter(root)
     above: list[tuple[Iterator[Element], list[str], int, str | None]] = []
     while True:
@@ -78,16 +80,25 @@ def render_tree(root: Element, run: Run) -> str:
             if tag == "br":
                 append("<br>")
             elif tag not in TYPED:
-                texts = texts_of(element, run)
-                append(texts[0])
+                linked = programs[tag]
+                if linked is None:
+                    texts = _TRANSPARENT
+                else:
+                    texts = linked.constant or linked.texts(element, run)
+                    append(texts[0])
+                    run.left -= linked.size or sum(map(len, texts))
+                    if run.left < 0:
+                        raise OutputTooLargeError
                 if len(texts) > 1:
                     above.append((children, texts, len(out), element.tail))
                     children = iter(element)
-                    if element.text:
-                        append(escape_text(element.text))
+                    text = element.text
+                    if text:
+                        append(escape_text(text) if "&" in text or "<" in text or ">" in text else text)
                     break
-            if element.tail:
-                append(escape_text(element.tail))
+            text = element.tail
+            if text:
+                append(escape_text(text) if "&" in text or "<" in text or ">" in text else text)
         else:
             if not above:
                 return "".join(out)

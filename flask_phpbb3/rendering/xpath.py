@@ -26,6 +26,7 @@ _TOKEN: Final = re.compile(
     )\s*""",
     re.VERBOSE,
 )
+_ABSENT: Final = re.compile(r"\s*not\(\s*@([A-Za-z_][-\w.]*)\s*\)\s*\Z")
 _DIGITS: Final = re.compile(r"\s*-?(?:[0-9]{1,300}(?:\.[0-9]*)?|\.[0-9]+)\s*\Z")
 
 
@@ -61,18 +62,27 @@ class XPathError(ValueError):
 class Expression:
     """An expression and what it looks at.
 
+    :ivar source: as it is written.
     :ivar evaluate: computes its value.
     :ivar attribute: the name, if it is one attribute and nothing else.
     :ivar attributes: all attributes it looks at; ``*`` for whichever there are.
     :ivar parameters: all parameters it looks at.
     :ivar text: whether it looks at the element's text.
+    :ivar element: whether it looks at the element's name.
     """
 
+    source: str
     evaluate: Evaluate
     attribute: str | None = None
     attributes: frozenset[str] = frozenset()
     parameters: frozenset[str] = frozenset()
     text: bool = False
+    element: bool = False
+
+    @property
+    def is_fixed(self) -> bool:
+        """Tell whether its value is the same for all elements that a reader is shown."""
+        return not self.attributes and not self.text and not self.element
 
     def string(self, scope: Scope) -> str:
         """Return the value as a string."""
@@ -81,6 +91,16 @@ class Expression:
     def test(self, scope: Scope) -> bool:
         """Return the value as a bool."""
         return to_bool(self.evaluate(scope))
+
+    def tester(self) -> Callable[[Scope], bool]:
+        """Return `test`, quick where it only asks whether there is an attribute, as most tests do."""
+        if self.attribute is not None:
+            name = self.attribute
+            return lambda scope: scope.attribute(name) is not None
+        if absent := _ABSENT.match(self.source):
+            name = absent[1]
+            return lambda scope: scope.attribute(name) is None
+        return self.test
 
 
 def parse_xpath(text: str) -> Expression:
@@ -96,11 +116,13 @@ def parse_xpath(text: str) -> Expression:
         raise XPathError(f"unexpected {parser.tokens[parser.position][1]!r}")
     only = parser.tokens[0] if len(parser.tokens) == 1 else ("", "")
     return Expression(
+        text,
         evaluate,
         only[1] if only[0] == "attribute" and only[1] != "*" else None,
         frozenset(parser.attributes),
         frozenset(parser.parameters),
         parser.text,
+        parser.element,
     )
 
 
@@ -165,6 +187,7 @@ class _Parser:
     attributes: set[str] = field(default_factory=set)
     parameters: set[str] = field(default_factory=set)
     text: bool = False
+    element: bool = False
 
     def expression(self, level: int = 0) -> Evaluate:
         """Read a chain of operators of one rank; the next rank binds more tightly."""
@@ -227,6 +250,7 @@ class _Parser:
         if not lowest <= len(arguments) <= highest:
             raise XPathError(f"{name}() with {len(arguments)} arguments")
         if name == "name" or name == "local-name":
+            self.element = True
             return lambda scope: scope.name()
         if not arguments and name in ("string", "number", "string-length", "normalize-space"):
             self.text = True

@@ -225,7 +225,7 @@ SELECT s.code, s.emotion, s.smiley_url, s.smiley_width, s.smiley_height
 
 -- name: _fetch_words
 -- Censored words with what stands in their place; of two that fit the first one counts.
-SELECT w.word, w.replacement
+SELECT w.word_id, w.word, w.replacement
   FROM {TABLE_PREFIX}words w
  ORDER BY w.replacement, w.word_id
 

@@ -21,6 +21,16 @@ _MESSAGE_LINK = (
     '<xsl:if test="@msg_url"><xsl:text> </xsl:text><a href="{@msg_url}"%arrow label% data-msg-id="{@msg_id}">'
     "%arrow%</a></xsl:if>"
 )
+_PICTURE = '<img alt="{.}" class="emoji smilies" draggable="false" src="%s"/>'
+_EMOJI = (
+    '<xsl:choose><xsl:when test="not($S_VIEWSMILIES)"><xsl:value-of select="."/></xsl:when>'
+    f'<xsl:when test="@tseq">{_PICTURE % "%emoji%{@tseq}.svg"}</xsl:when>'
+    f"<xsl:otherwise>{_PICTURE % '%old emoji%'}</xsl:otherwise></xsl:choose>"
+)
+_LINK = (
+    '<xsl:if test="@msg_url"><xsl:text> </xsl:text><a href="{@msg_url}"%arrow label% data-msg-id="{@msg_id}">'
+    "%arrow%</a></xsl:if>"
+)
 _EMOJI = (
     '<xsl:choose><xsl:when test="$S_VIEWSMILIES"><img alt="{.}" class="emoji smilies" draggable="false">'
     '<xsl:attribute name="src"><xsl:choose><xsl:when test="@tseq">%emoji%{@tseq}.svg</xsl:when>'

@@ -1,5 +1,7 @@
 """What phpBB 3.3 writes for the elements of a stored text where it differs from 3.2, by patch release."""
 
+_MAIL = '<a href="mailto:{@email}%s"><xsl:apply-templates/></a>'
+
 MARKUP = {
     "3.3.1": {
         "%cite": '<xsl:if test="@post_url"><xsl:attribute name="cite">{@post_url}</xsl:attribute></xsl:if>',
@@ -7,9 +9,11 @@ MARKUP = {
     },
     "3.3.2": {
         "EMAIL": (
-            '<a><xsl:attribute name="href">mailto:{@email}<xsl:if test="@subject or @body">?</xsl:if>'
-            '<xsl:if test="@subject">subject={@subject}</xsl:if><xsl:if test="@subject and @body">&amp;</xsl:if>'
-            '<xsl:if test="@body">body={@body}</xsl:if></xsl:attribute><xsl:apply-templates/></a>'
+            '<xsl:choose><xsl:when test="@subject"><xsl:choose>'
+            f'<xsl:when test="@body">{_MAIL % "?subject={@subject}&amp;body={@body}"}</xsl:when>'
+            f"<xsl:otherwise>{_MAIL % '?subject={@subject}'}</xsl:otherwise></xsl:choose></xsl:when>"
+            f'<xsl:when test="@body">{_MAIL % "?body={@body}"}</xsl:when>'
+            f"<xsl:otherwise>{_MAIL % ''}</xsl:otherwise></xsl:choose>"
         ),
     },
     "3.3.10": {
