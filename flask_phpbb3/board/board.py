@@ -293,7 +293,8 @@ class Board:
         """Refuse a secret column whatever the release will be, so that it is told when the application starts."""
         for name in self.plugins.version_names():
             with suppress(PluginError):
-                self.plugins.line(name).extended(self._owner).user_columns  # noqa: B018 - raises
+                line = self.plugins.line(name)
+                line.extended(*self.plugins.addons(name), self._owner).user_columns  # noqa: B018 - raises
 
     def _read(self) -> BoardData:
         try:

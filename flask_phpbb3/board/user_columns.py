@@ -70,7 +70,7 @@ class UserColumns:
     def _error(self, missing: Sequence[str]) -> BoardMismatchError | MissingColumnError:
         parts = {name: self._line.user_columns[name] for name in missing}
         named = ", ".join(f"{name!r} (from {part.label})" for name, part in parts.items())
-        lacks = f"The board's table of users has no column {named}."
+        lacks = f"The board's table of users has no column {named} that the account may read."
         if any(isinstance(part, Version) and part.automatic for part in parts.values()):
             return BoardMismatchError(
                 f"{lacks} Let the forum finish an upgrade, or set PHPBB3['VERSION'] to 'auto'."

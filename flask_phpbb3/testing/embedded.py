@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -96,20 +96,26 @@ def _line(version: str, release: str, plugins: Iterable[Any] | Plugins) -> Relea
     :param version: the name of a version, or a release.
     :param release: what the board says it is; empty for a new one.
     """
-    found = plugins if isinstance(plugins, Plugins) else Plugins(plugins) if plugins else _installed()
-    line = found.line(version)
+    found = plugins if isinstance(plugins, Plugins) else Plugins(plugins) if plugins else None
+    find = partial(_find, found) if found else _installed
+    line = find(version)
     named = parse_release(release or version)
     if not release:
         release = version if named and len(named.release) > 2 else line.version.first_release
     elif named and not line.version.serves(named):  # upgraded since
-        line = found.line(release)
-    return line.extended(*found.addons(line.name)).at(release)
+        line = find(release)
+    return line.at(release)
+
+
+def _find(plugins: Plugins, version: str) -> ReleaseLine:
+    line = plugins.line(version)
+    return line.extended(*plugins.addons(line.name))
 
 
 @lru_cache
-def _installed() -> Plugins:
+def _installed(version: str) -> ReleaseLine:
     # Tests open boards by the hundred, and looking for plugins reads the metadata of all distributions.
-    return Plugins()
+    return _find(Plugins(), version)
 
 
 def _read_config(path: Path) -> dict[str, str]:

@@ -210,3 +210,26 @@ def test_config_php_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     PhpBB3(app)
     assert board_of(app).settings.database.dbms == "sqlite3"
     assert len(parsed) == 1
+
+
+def test_an_installed_version_has_boards_of_its_own(install: Install, tmp_path: Path) -> None:
+    code = """
+        from flask_phpbb3 import Version, hookimpl
+
+        @hookimpl
+        def phpbb3_register_version():
+            return Version.from_package(
+                __name__, name="3.3-acme", releases="==3.3.*", parent="3.3", user_columns=["user_acme"]
+            )
+    """
+    schema = "-- alter: users\nADD user_acme INTEGER NOT NULL DEFAULT 5\n"
+    install("acme-line", "versions", {"3.3-acme": "acme_line"}, code, schema=schema)
+    with closing(EmbeddedBoard(tmp_path / "forum.db", version="3.3-acme")) as board:
+        app = make(board)
+        assert board_of(app).board.connector().line.name == "3.3-acme"
+        user = board_of(app).get_user(user_id=2)
+        assert user is not None
+        assert user["user_acme"] == 5
+        close(app)
+    with closing(EmbeddedBoard(tmp_path / "forum.db")) as again:  # its version is known to the file
+        assert again.schema.has("users", "user_acme")
