@@ -199,20 +199,47 @@ def run(pytester: pytest.Pytester, given: Given, *tests: str) -> pytest.RunResul
     return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-q", *chosen, plugins=[plugin])
 
 
+def _sound(driver: str) -> type[SqlDriver[Any]]:
+    sound = Plugins().driver(driver)
+    assert issubclass(sound, SqlDriver)
+    return sound
+
+
+def _broken(subject: BoardUnderTest, driver: str, instead: Mapping[str, Any]) -> BoardUnderTest:
+    """Return a subject whose driver has some attributes of a broken one."""
+    plugin = _Plugin(type("BrokenDriver", (_sound(driver),), {**instead, "name": "broken"}))
+    config = {**subject.config, "PHPBB3": {"DRIVER": "broken"}}
+    return dataclasses.replace(subject, config=config, plugins=(plugin,))
+
+
 @pytest.mark.parametrize(("driver", "what"), CASES)
 def test_a_broken_driver_fails(
     driver: str, what: str, given: Callable[[str], Given], pytester: pytest.Pytester
 ) -> None:
     make, test, _ = BROKEN[what]
     subject, content = given(driver)
-    sound = Plugins().driver(driver)
-    assert issubclass(sound, SqlDriver)
-    plugin = _Plugin(type("BrokenDriver", (sound,), {**make(sound), "name": "broken"}))
-    config = {**subject.config, "PHPBB3": {"DRIVER": "broken"}}
-    broken = dataclasses.replace(subject, config=config, plugins=(plugin,))
+    broken = _broken(subject, driver, make(_sound(driver)))
     outcomes = run(pytester, (broken, content), test).parseoutcomes()
     assert outcomes.get("failed"), outcomes
     assert not outcomes.get("errors"), outcomes
+
+
+OUTAGES = (
+    "test_a_server_that_falls_silent",
+    "test_a_restarted_server_goes_unnoticed",
+    "test_a_server_that_is_down_is_an_error_until_it_is_back",
+)
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "psycopg", "pymysql"])
+def test_a_link_stands_for_a_server_that_may_not_be_stopped(
+    driver: str, given: Callable[[str], Given], pytester: pytest.Pytester
+) -> None:
+    subject, content = given(driver)
+    untouched = dataclasses.replace(subject, server=None)
+    assert run(pytester, (untouched, content), *OUTAGES).parseoutcomes() == {"passed": 3}
+    broken = _broken(untouched, driver, {**never_lost(_sound(driver)), "patience": FOREVER})
+    assert run(pytester, (broken, content), *OUTAGES[:2]).parseoutcomes() == {"failed": 2}
 
 
 @pytest.mark.parametrize("driver", DATABASE_OF)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from flask_phpbb3.direct_access.sql_driver import SqlDriver
 from flask_phpbb3.plugins.driver import Driver
 from flask_phpbb3.testing.board import MiniatureBoard
+from flask_phpbb3.testing.conformance.link import HOST, Link
 from flask_phpbb3.testing.conformance.report import leave_out
 from flask_phpbb3.testing.conformance.subject import BoardUnderTest, ServerUnderTest
 from flask_phpbb3.testing.conformance.words import WORDS, Words
@@ -71,12 +73,17 @@ class DriverSuiteBase:
 
     @pytest.fixture
     def server(
-        self, request: pytest.FixtureRequest, subject: BoardUnderTest, driver: Driver
-    ) -> ServerUnderTest:
-        """Return the database's server, for the suite to be rude to."""
-        if subject.server is None:
-            leave_out(request, "the subject gives no server=…")
-        return subject.server
+        self, request: pytest.FixtureRequest, subject: BoardUnderTest, content: Mapping[str, Any]
+    ) -> Iterator[ServerUnderTest]:
+        """Yield the database's server, for the suite to be rude to, or a link to it."""
+        database = subject.config.get("PHPBB3_DATABASE", {})
+        if subject.server is not None:
+            yield subject.server
+        elif database.get("PORT") and database.get("HOST") and not database["HOST"].startswith("/"):
+            with closing(Link(database["HOST"], database["PORT"])) as link:
+                yield link
+        else:
+            leave_out(request, "the subject gives no server=…, and the settings no HOST and PORT")
 
     @pytest.fixture
     def writer(self, request: pytest.FixtureRequest, subject: BoardUnderTest) -> Mapping[str, Any]:
@@ -84,6 +91,11 @@ class DriverSuiteBase:
         if subject.writer is None:
             leave_out(request, "the subject gives no account that may write (writer=…)")
         return subject.writer
+
+
+def through(server: ServerUnderTest) -> dict[str, Any]:
+    """Return the settings that lead to a server, where they differ from the subject's."""
+    return {"HOST": HOST, "PORT": server.port} if isinstance(server, Link) else {}
 
 
 class Outcome:

@@ -21,10 +21,10 @@ from flask_phpbb3.errors import (
 from flask_phpbb3.plugins.driver import Driver
 from flask_phpbb3.plugins.queries import Query
 from flask_phpbb3.testing.conformance.base import DriverSuiteBase
+from flask_phpbb3.testing.conformance.link import HOST
 from flask_phpbb3.testing.conformance.report import leave_out
 from flask_phpbb3.testing.conformance.subject import BoardUnderTest
 
-HOST = "127.0.0.1"
 PLACE = ("HOST", "PORT", "DATABASE")
 WRITES = (
     "UPDATE {TABLE_PREFIX}users SET user_type = 3",

@@ -15,8 +15,8 @@ import pytest
 from flask_phpbb3.direct_access.sql_driver import SqlDriver
 from flask_phpbb3.errors import ConnectionFailedError, StatementTimeoutError
 from flask_phpbb3.plugins.driver import Driver
-from flask_phpbb3.testing.conformance.base import LIMITS, DriverSuiteBase, Outcome
-from flask_phpbb3.testing.conformance.errors import HOST
+from flask_phpbb3.testing.conformance.base import LIMITS, DriverSuiteBase, Outcome, through
+from flask_phpbb3.testing.conformance.link import HOST
 from flask_phpbb3.testing.conformance.report import leave_out
 from flask_phpbb3.testing.conformance.subject import BoardUnderTest, ServerUnderTest
 
@@ -77,7 +77,7 @@ class OutageTests(DriverSuiteBase):
         self, subject: BoardUnderTest, content: Mapping[str, Any], server: ServerUnderTest
     ) -> None:
         """Neither a statement nor a new connection waits for it longer than it may."""
-        driver = subject.driver(**LIMITS, POOL_SIZE=1)
+        driver = subject.driver(**LIMITS, **through(server), POOL_SIZE=1)
         assert driver.read(subject.statement(ONE), {}) == [{"one": 1}]
         outcomes = []
         with server.held_still():
@@ -92,23 +92,27 @@ class OutageTests(DriverSuiteBase):
         driver.close()
 
     def test_a_restarted_server_goes_unnoticed(
-        self, driver: Driver, subject: BoardUnderTest, server: ServerUnderTest
+        self, subject: BoardUnderTest, server: ServerUnderTest
     ) -> None:
         """A read whose connection was lost is tried once more."""
+        driver = subject.driver(**through(server), POOL_SIZE=1)
         assert driver.read(subject.statement(ONE), {}) == [{"one": 1}]
         server.restart()
         assert driver.read(subject.statement(ONE), {}) == [{"one": 1}]
+        driver.close()
 
     def test_a_server_that_is_down_is_an_error_until_it_is_back(
-        self, driver: Driver, subject: BoardUnderTest, server: ServerUnderTest
+        self, subject: BoardUnderTest, server: ServerUnderTest
     ) -> None:
         """The message says where it was looked for."""
+        driver = subject.driver(**through(server), POOL_SIZE=1)
         assert driver.read(subject.statement(ONE), {}) == [{"one": 1}]
         with server.stopped():
             for _ in range(2):
                 with pytest.raises(ConnectionFailedError, match=next(filter(None, driver.location))):
                     driver.read(subject.statement(ONE), {})
         assert driver.read(subject.statement(ONE), {}) == [{"one": 1}]
+        driver.close()
 
 
 def _in_a_child(work: Callable[[], None], then: Callable[[], None] = lambda: None) -> str:

@@ -44,8 +44,8 @@ class BoardUnderTest:
     :param writer: entries of ``PHPBB3_DATABASE`` that differ for an account that may write; None leaves
         out the tests that write.
     :param plugins: in-process plugins or names of add-ons, as ``PhpBB3(app, plugins=…)`` takes them.
-    :param server: the database's server, if the suite may stop it; None leaves out the tests that do. The
-        board's own connection need not outlive it.
+    :param server: the database's server, if the suite may stop it; the board's own connection need not outlive
+        it. Without one, a link to ``HOST`` and ``PORT`` is cut and held still instead.
     :param words: SQL of a dialect that the suite does not know; tests that need more than it knows are left
         out.
     :param elsewhere: settings that lead to another board, for a driver that goes by other ones than
