@@ -1,4 +1,4 @@
-"""The driver ``recorded``: a board that was written down, in a JSON file of statement name → rows.
+"""The driver ``recorded``: a board that was written down, in a file that `phpbb3_example.recorder` makes.
 
 For people who work on a site's looks and have no forum at hand::
 
@@ -8,19 +8,17 @@ For people who work on a site's looks and have no forum at hand::
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from flask_phpbb3 import ConnectionFailedError, Driver, Query, Row, Settings, WriteRefusedError, hookimpl
+from flask_phpbb3 import Driver, Query, Row, Settings, StatementFailedError, WriteRefusedError, hookimpl
+
+from . import recording
 
 
 class RecordedDriver(Driver):
-    """Answer each statement with the rows recorded under its name.
-
-    Of these, a parameter that is a column too picks the rows that hold its value.
-    """
+    """Answer each question with the rows recorded for it: the same statement with the same parameters."""
 
     name: ClassVar[str] = "recorded"
     settings_keys: ClassVar[tuple[str, ...]] = ("PHPBB3_RECORDING",)
@@ -37,31 +35,21 @@ class RecordedDriver(Driver):
     def read(
         self, query: Query, parameters: Mapping[str, Any], *, skip: int = 0, limit: int | None = None
     ) -> list[Row]:
-        """Return recorded rows; none for a statement that was not recorded."""
-        rows = [row for row in self._recording().get(query.name, []) if _fits(row, parameters)]
-        return rows[skip:] if limit is None else rows[skip : skip + limit]
+        """Return the recorded rows; none for parameters that were not asked about.
+
+        :raises StatementFailedError: if the statement was never asked at all.
+        """
+        known = recording.read(self._path)
+        if query.name not in known:
+            raise StatementFailedError(
+                f"Statement {query.name!r} is not in the recording {self._path}; ask it once while recording."
+            )
+        rows = known[query.name].get(recording.question(parameters), [])
+        return [dict(row) for row in (rows[skip:] if limit is None else rows[skip : skip + limit])]
 
     def write(self, query: Query, parameters: Mapping[str, Any]) -> int:
         """Refuse: what has been written down stays as it is."""
         raise WriteRefusedError(f"{query.name}() cannot write to a recorded board.")
-
-    def _recording(self) -> dict[str, list[Row]]:
-        try:
-            recording: dict[str, list[Row]] = json.loads(self._path.read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise ConnectionFailedError(
-                f"PHPBB3_RECORDING: {self._path} cannot be read ({type(error).__name__}). It must be a JSON "
-                "object of statement names to lists of rows."
-            ) from None
-        return recording
-
-
-def _fits(row: Row, parameters: Mapping[str, Any]) -> bool:
-    return all(
-        row[name] in value if isinstance(value, (list, tuple)) else row[name] == value
-        for name, value in parameters.items()
-        if name in row
-    )
 
 
 @hookimpl

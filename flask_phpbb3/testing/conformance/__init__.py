@@ -11,18 +11,28 @@ A test file is one import and one subclass::
             ...  # build a MiniatureBoard where the driver can reach it
             yield BoardUnderTest(board=board, config={"PHPBB3": {"DRIVER": "mydriver"}, ...})
 
-`VersionSuite` is used the same way. Only this package needs pytest.
+`VersionSuite` is used the same way, and `NamedDriverSuite` for a driver that speaks no SQL. Only this
+package needs pytest.
 """
 
 import pytest
 
 pytest.register_assert_rewrite(
-    *(f"{__name__}.{name}" for name in ("answers", "base", "errors", "limits", "outages", "version"))
+    *(f"{__name__}.{name}" for name in ("answers", "base", "errors", "limits", "named", "outages", "version"))
 )
 
 from flask_phpbb3.testing.conformance.driver import DriverSuite  # noqa: E402 - after the registration
+from flask_phpbb3.testing.conformance.named import Answer, NamedDriverSuite  # noqa: E402
 from flask_phpbb3.testing.conformance.subject import BoardUnderTest, ServerUnderTest  # noqa: E402
 from flask_phpbb3.testing.conformance.version import VersionSuite  # noqa: E402
 from flask_phpbb3.testing.conformance.words import Words  # noqa: E402
 
-__all__ = ["BoardUnderTest", "DriverSuite", "ServerUnderTest", "VersionSuite", "Words"]
+__all__ = [
+    "Answer",
+    "BoardUnderTest",
+    "DriverSuite",
+    "NamedDriverSuite",
+    "ServerUnderTest",
+    "VersionSuite",
+    "Words",
+]
