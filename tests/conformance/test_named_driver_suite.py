@@ -113,7 +113,7 @@ def test_a_broken_driver_fails(
     def read(
         self: Driver, query: Query, parameters: Mapping[str, Any], *, skip: int = 0, limit: int | None = None
     ) -> list[Row]:
-        rows: list[Row] = answer(self, query, parameters)
+        rows: list[Row] = [dict(row) for row in answer(self, query, parameters)]
         return rows[skip:][:limit] if is_paged else rows
 
     class Plugin:
