@@ -440,7 +440,9 @@ def test_the_example_plugins_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         phpbb3 = PhpBB3(app, plugins=[plugin, version])
         for visitor in cookies.values():
             header = "; ".join(f"{key}={value}" for key, value in visitor.items())
-            with app.test_request_context("/", headers={"Cookie": header}):
+            with app.test_request_context(
+                "/", headers={"Cookie": header}, environ_base={"REMOTE_ADDR": "127.0.0.1"}
+            ):
                 assert isinstance(session, PhpBB3Session)
                 posts = [row["topic_title"] for row in phpbb3.fetch_latest_posts()]
                 children = phpbb3.fetch_birthday_children(day=" 5-11-", skip=1)

@@ -108,6 +108,7 @@ class NamedDriverSuite:
         app = BoardUnderTest(board=board, config=settings, plugins=(listening,)).app()
         found = {name: _visit(app, cookies, people) for name, cookies in people.cookies.items()}
         bound(app).driver.close()
+        assert [found[name]["who"][1] for name in people.cookies if name] == [*filter(None, people.cookies)]
         return found, listening.answers
 
     @pytest.fixture(scope="class")
@@ -232,7 +233,8 @@ def _visit(app: Flask, cookies: Mapping[str, str], people: Cast) -> dict[str, An
     """Ask whatever a page may ask; return it by name."""
     phpbb3 = bound(app)
     header = "; ".join(f"{name}={value}" for name, value in cookies.items())
-    with app.test_request_context("/", headers={"Cookie": header, "User-Agent": AGENT}):
+    headers = {"Cookie": header, "User-Agent": AGENT}
+    with app.test_request_context("/", headers=headers, environ_base={"REMOTE_ADDR": "127.0.0.1"}):
         visitor: Any = session
         return {
             "who": (visitor["user_id"], visitor["username"], visitor.refusal),
