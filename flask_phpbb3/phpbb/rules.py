@@ -26,6 +26,10 @@ class Rules:
         shown.
     :param sign_out_by_hash: the sign-out link carries the link hash of ``ucp_logout`` (4.0) instead of the
         session id.
+    :param avatar_kinds: the kinds of avatars that the board knows.
+    :param hash_kinds: the kinds of password hashes that the board accepts; see
+        `flask_phpbb3.phpbb.passwords`.
+    :param usual_hash: the kind that phpBB makes of a new password.
     """
 
     url_sid: bool = True
@@ -36,3 +40,8 @@ class Rules:
     has_notifications: bool = True
     notification_switches: tuple[str, ...] = ("load_notifications", "allow_board_notifications")
     sign_out_by_hash: bool = False
+    avatar_kinds: frozenset[str] = frozenset({"upload", "remote", "local", "gravatar"})
+    hash_kinds: frozenset[str] = frozenset(
+        {"argon2", "bcrypt", "phpass", "md5", "combined", "combined_md5", "converted"}
+    )
+    usual_hash: str = "argon2"

@@ -27,5 +27,11 @@ def phpbb3_register_version() -> Version:
             "user_yim",
         ),
         uid_markup=UID_MARKUP,
-        rules={"has_notifications": True, "notification_switches": ("load_notifications",)},
+        rules={
+            "avatar_kinds": frozenset({"upload", "remote", "local", "gravatar"}),
+            "has_notifications": True,
+            "notification_switches": ("load_notifications",),
+            "usual_hash": "bcrypt",
+            "hash_kinds": frozenset({"bcrypt", "phpass", "md5", "combined", "converted"}),
+        },
     )

@@ -16,5 +16,11 @@ def phpbb3_register_version() -> Version:
         parent="3.2",
         markup=MARKUP,
         since={"3.3.11": Changes(rules={"dotted_ipv6_is_rewritten": True})},
+        rules={
+            "usual_hash": "argon2",
+            "hash_kinds": frozenset(
+                {"argon2", "bcrypt", "phpass", "md5", "combined", "combined_md5", "converted"}
+            ),
+        },
         secret_columns=frozenset({"reset_token", "reset_token_expiration"}),
     )

@@ -18,6 +18,7 @@ def phpbb3_register_version() -> Version:
         user_columns=("user_last_active",),
         dropped_user_columns=("user_jabber", "user_notify_type"),
         rules={
+            "avatar_kinds": frozenset({"upload", "local", "gravatar"}),
             "ban_includes_end": False,
             "ban_ip_networks": True,
             "dotted_ipv6_is_rewritten": True,
