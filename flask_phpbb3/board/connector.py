@@ -27,8 +27,8 @@ from .asked import Record
 from .inquiry import DEFAULT_LIMIT, ContentFunction, Inquiry, Known, Paging, fingerprint
 from .user_columns import UserColumns
 
-NEVER_CACHED: Final = frozenset({"get_session", "get_autologin"})
-"""Statements that decide who somebody is."""
+NEVER_CACHED: Final = frozenset({"get_session", "get_autologin", "verify_password"})
+"""What decides who somebody is."""
 
 NOW: Final = "now"
 """The context parameter that is the same for all viewers, and new every second."""

@@ -10,7 +10,31 @@ from types import MappingProxyType
 from typing import Final
 
 from ..board.inquiry import ContentFunction
-from . import forums
+from . import (
+    attachments,
+    forums,
+    groups,
+    messages,
+    notifications,
+    online,
+    passwords,
+    people,
+    polls,
+    profiles,
+)
 
-FUNCTIONS: Final[Mapping[str, ContentFunction]] = MappingProxyType({**forums.FUNCTIONS})
+FUNCTIONS: Final[Mapping[str, ContentFunction]] = MappingProxyType(
+    {
+        **attachments.FUNCTIONS,
+        **forums.FUNCTIONS,
+        **groups.FUNCTIONS,
+        **messages.FUNCTIONS,
+        **notifications.FUNCTIONS,
+        **online.FUNCTIONS,
+        **passwords.FUNCTIONS,
+        **people.FUNCTIONS,
+        **polls.FUNCTIONS,
+        **profiles.FUNCTIONS,
+    }
+)
 """All functions by name; the core gives them to the board's connector."""

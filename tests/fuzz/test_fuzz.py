@@ -175,7 +175,7 @@ CALLS = {
 
 STATEMENTS = {
     "has_user": "SELECT 1 FROM {TABLE_PREFIX}users WHERE user_id = %(value)s OR username = %(value)s",
-    "fetch_users": "SELECT user_id FROM {TABLE_PREFIX}users WHERE user_id IN %(values)s",
+    "fetch_some_users": "SELECT user_id FROM {TABLE_PREFIX}users WHERE user_id IN %(values)s",
 }
 
 
@@ -211,7 +211,7 @@ def test_own_statements_take_any_value_or_say_so(board: BoundPhpBB3, value: Any,
     with suppress(ParameterError):
         assert isinstance(board.has_user(value=value), bool)
     with suppress(ParameterError):
-        assert isinstance(board.fetch_users(values=values), list)
+        assert isinstance(board.fetch_some_users(values=values), list)
 
 
 @quick

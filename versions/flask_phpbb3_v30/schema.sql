@@ -753,6 +753,17 @@ CREATE INDEX {TABLE_PREFIX}privmsgs_to_key1 ON {TABLE_PREFIX}privmsgs_to (msg_id
 CREATE INDEX {TABLE_PREFIX}privmsgs_to_key2 ON {TABLE_PREFIX}privmsgs_to (author_id);
 CREATE INDEX {TABLE_PREFIX}privmsgs_to_key3 ON {TABLE_PREFIX}privmsgs_to (user_id, folder_id);
 
+-- table: privmsgs_folder
+-- Folders that people have made themselves.
+CREATE TABLE {TABLE_PREFIX}privmsgs_folder (
+    folder_id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL DEFAULT 0,
+    folder_name VARCHAR(255) NOT NULL DEFAULT '',
+    pm_count INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (folder_id)
+);
+CREATE INDEX {TABLE_PREFIX}privmsgs_folder_key1 ON {TABLE_PREFIX}privmsgs_folder (user_id);
+
 -- table: zebra
 -- Friends and foes.
 CREATE TABLE {TABLE_PREFIX}zebra (
