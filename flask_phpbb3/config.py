@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from .errors import ConfigurationError
 from .phpbb.config_php import read_config_php
 
-SESSION_BACKEND_TYPES: Final = ("simple", "memcached", "redis", "filesystem", "null")
+SESSION_BACKEND_TYPES: Final = ("cookie", "simple", "memcached", "redis", "filesystem", "null")
 
 HIDDEN_BBCODES: Final = (
     "guest", "guests", "hidden", "hide", "hidereply", "hidethanks", "like", "likes", "loggedin", "login", "member",
@@ -259,7 +259,7 @@ class DatabaseSettings:
 class SessionBackendSettings:
     """``PHPBB3_SESSION_BACKEND``: where cached answers and application keys are kept."""
 
-    type: str = _setting("simple", _one_of(*SESSION_BACKEND_TYPES))
+    type: str = _setting("cookie", _one_of(*SESSION_BACKEND_TYPES))
     servers: tuple[str, ...] = _setting(
         ("127.0.0.1:11211",),
         _list_of(_server, what="servers ('host:port' or the path of a socket)", empty=False),
@@ -270,6 +270,9 @@ class SessionBackendSettings:
         _optional(_text(re.compile(r".+", re.DOTALL), "the path of a folder that only the site can read")),
     )
     key_prefix: str = _setting("phpbb3", _text(_KEY_PREFIX, "at most 64 printable ASCII characters"))
+    application: str | None = _setting(
+        None, _optional(_text(_KEY_PREFIX, "at most 64 printable ASCII characters"))
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

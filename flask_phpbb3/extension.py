@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final
 
 from flask import Flask, current_app, g, has_app_context, has_request_context, session
@@ -14,7 +16,7 @@ from .api import Calls, PhpBB3API
 from .board.asked import AskedStatement
 from .board.board import Board
 from .board.permissions import user_acl
-from .config import DatabaseSettings, Settings, read_settings
+from .config import DatabaseSettings, SessionBackendSettings, Settings, read_settings
 from .content import FUNCTIONS
 from .errors import (
     BoardUnavailableError,
@@ -54,6 +56,7 @@ class BoundPhpBB3(PhpBB3API):
     :ivar driver: how the board is asked.
     :ivar board: what is known of the board.
     :ivar cache: where answers are kept.
+    :ivar has_given_cache: whether the application brought it.
     :ivar urls: the addresses of the board's pages.
     """
 
@@ -64,14 +67,22 @@ class BoundPhpBB3(PhpBB3API):
         self.plugins = plugins
         self.driver = driver
         backend = settings.session_backend
+        self.has_given_cache = cache is not None
         self.cache: Cache = (
             make_backend(backend, purpose="answers", threshold=500) if cache is None else cache
         )
-        self.board = Board(settings, plugins, driver, self.cache, FUNCTIONS)
+        self.board = Board(
+            settings, plugins, driver, self.cache, FUNCTIONS, application=partial(_identity, app, backend)
+        )
         self.urls = BoardUrls(self.board)
         self._app = app
-        keys = make_backend(backend, purpose="keys", threshold=_KEYS_THRESHOLD) if cache is None else cache
-        app.session_interface = PhpBB3SessionInterface(self.board, KeyStore(keys, self.board.namespace))
+        # Never in a cache that others clear, or that unpickles what it finds.
+        keys = (
+            KeyStore(make_backend(backend, purpose="keys", threshold=_KEYS_THRESHOLD), self.board.namespace)
+            if backend.type != "cookie"
+            else None
+        )
+        app.session_interface = PhpBB3SessionInterface(self.board, keys)
 
         if settings.record_statements:
             self.board.record.listener = self._note_statement
@@ -189,7 +200,7 @@ class PhpBB3(PhpBB3API):
     them in full.
 
     :param app: the application, if there is one already.
-    :param cache: a Flask-Caching ``Cache`` or a cachelib object, used instead of one of our own.
+    :param cache: a Flask-Caching ``Cache`` or a cachelib object for cached answers, used instead of one of our own.
     :param plugins: in-process plugins, or names of installed add-ons.
     :raises ConfigurationError: as `init_app`.
     """
@@ -294,6 +305,19 @@ class PhpBB3(PhpBB3API):
         if name.partition("_")[0] not in OPERATIONS:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         return self._statement(name)
+
+
+def _identity(app: Flask, backend: SessionBackendSettings) -> str:
+    """Return what tells an application from others on one board and one session backend.
+
+    As with Flask's own sessions: those with one ``SECRET_KEY`` and one name for the cookie are one.
+    """
+    if backend.application is not None:
+        return f"named {backend.application}"
+    secret = app.secret_key or app.import_name
+    own = secret.encode() if isinstance(secret, str) else bytes(secret)
+    name = str(app.config["SESSION_COOKIE_NAME"]).encode()
+    return hashlib.sha256(b"phpbb3 application\0" + name + b"\0" + own).hexdigest()
 
 
 def _driver_class(app: Flask, plugins: Plugins) -> tuple[type[Driver], DatabaseSettings]:

@@ -10,6 +10,7 @@ from unittest import mock
 from flask import Flask, session
 
 from flask_phpbb3 import BoundPhpBB3, Driver, PhpBB3, PhpBB3Session, Query, Row, hookimpl
+from flask_phpbb3.storage.keystore import KeyStore
 
 from .boards import RECORDED
 from .loading import DRIVERS
@@ -25,10 +26,12 @@ def make_app(
     version: str = "auto",
     plugins: tuple[Any, ...] = (),
     cache: Any = None,
+    keys: Any = None,
     **settings: Any,
 ) -> Flask:
     """Make an application with a secret key, in testing mode.
 
+    :param keys: where the application keys of signed-in visitors are kept, instead of what the settings say.
     :param settings: further settings; ``board_ttl=0`` sets ``PHPBB3_BOARD_TTL``.
     """
     app = Flask("tests")
@@ -40,6 +43,8 @@ def make_app(
         **{f"PHPBB3_{name.upper()}": value for name, value in settings.items()},
     )
     PhpBB3(app, plugins=plugins, cache=cache)
+    if keys is not None:
+        app.session_interface._keys = KeyStore(keys, board_of(app).board.namespace)  # type: ignore[attr-defined]
     return app
 
 
@@ -61,10 +66,15 @@ def close(app: Flask) -> None:
     """Close what an application holds: connections to its board and to memcached."""
     bound = board_of(app)
     bound.driver.close()
-    interface: Any = app.session_interface
-    for backend in (bound.cache, interface._keys._backend._backend):
+    for backend in (bound.cache, backend_of_keys(app)):
         for client in getattr(getattr(backend, "_client", None), "_clients", {}).values():
             client.close()
+
+
+def backend_of_keys(app: Flask) -> Any:
+    """Return where the application keys of signed-in visitors are kept; None for the cookie."""
+    interface: Any = app.session_interface
+    return interface._keys and interface._keys._backend._backend
 
 
 @contextmanager

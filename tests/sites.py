@@ -63,7 +63,8 @@ def make_site(
     driver: str, database: Mapping[str, Any], board: MiniatureBoard | None = None, **settings: Any
 ) -> Site:
     """Make a site, by default on a phpBB 3.3 of which nothing is kept between requests."""
-    settings = {"version": "3.3", "board_ttl": 0, "ban_ttl": 0, **settings}
+    in_process = {"session_backend": {"TYPE": "simple"}}  # these browsers keep no cookies of the site's
+    settings = {"version": "3.3", "board_ttl": 0, "ban_ttl": 0, **in_process, **settings}
     return Site(board, make_app(driver, database, **settings))
 
 

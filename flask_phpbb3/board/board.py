@@ -6,7 +6,7 @@ Kept in the process, per application, for a short time; never in the session bac
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -85,6 +85,7 @@ class Board:
     :param driver: how to ask the board.
     :param cache: where statements' answers may be kept.
     :param content: the core's own functions by name.
+    :param application: returns what tells the application from others on the board; may be empty.
     :raises PluginError: if the named version cannot be used. With ``auto`` that waits for first use.
     """
 
@@ -95,12 +96,15 @@ class Board:
         driver: Driver,
         cache: Cache,
         content: Mapping[str, ContentFunction] = MappingProxyType({}),
+        *,
+        application: Callable[[], str] = str,
     ) -> None:
         self.settings = settings
         self.plugins = plugins
         self.driver = driver
         self.record = Record()
         self._cache = cache
+        self._application = application
         self._content = content
         self._custom = parse_statements(
             settings.database.custom_statements, source="PHPBB3_DATABASE['CUSTOM_STATEMENTS']"
@@ -132,13 +136,14 @@ class Board:
         return self.data().connector
 
     def namespace(self) -> tuple[str, ...]:
-        """Return what tells this board's entries in a shared session backend from others'.
+        """Return what tells this application's entries on this board in a shared session backend from others'.
 
         Two boards may have the same address as seen from two machines, so what the installer of phpBB drew
         at random is part of it, once the board has been read.
         """
         return (
             self.settings.session_backend.key_prefix,
+            self._application(),
             self.driver.name,
             *self.driver.location,
             self.settings.database.table_prefix,

@@ -37,7 +37,7 @@ class PhpBB3Session(SessionMixin):
     an error page can be shown.
 
     :param board: the board to ask.
-    :param keys: where the application keys of signed-in visitors are kept.
+    :param keys: where the application keys of signed-in visitors are kept; None for Flask's signed cookie.
     :param request: the request.
     :param guest_keys: the interface of Flask's signed cookie, for the keys of guests.
     :param app: the application.
@@ -46,7 +46,7 @@ class PhpBB3Session(SessionMixin):
     def __init__(
         self,
         board: Board,
-        keys: KeyStore,
+        keys: KeyStore | None,
         request: Request,
         guest_keys: SecureCookieSessionInterface,
         app: Flask,
@@ -370,10 +370,10 @@ class PhpBB3SessionInterface(SessionInterface):
     """Flask's way to a `PhpBB3Session`; asks nobody anything by itself.
 
     :param board: the board to ask.
-    :param keys: where the application keys of signed-in visitors are kept.
+    :param keys: where the application keys of signed-in visitors are kept; None for Flask's signed cookie.
     """
 
-    def __init__(self, board: Board, keys: KeyStore) -> None:
+    def __init__(self, board: Board, keys: KeyStore | None) -> None:
         self._board = board
         self._keys = keys
         self._guest_keys = SecureCookieSessionInterface()

@@ -15,6 +15,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -40,5 +41,8 @@ def phpbb3_board(tmp_path: Path, phpbb3_version: str) -> Iterator[EmbeddedBoard]
 
 @pytest.fixture
 def phpbb3_settings(phpbb3_board: EmbeddedBoard) -> dict[str, Any]:
-    """Return what ``app.config`` needs for `phpbb3_board`; give it to the application before ``init_app``."""
-    return phpbb3_board.settings
+    """Return what ``app.config`` needs for `phpbb3_board`; give it to the application before ``init_app``.
+
+    It holds a ``SECRET_KEY``, too, as application keys need one.
+    """
+    return {"SECRET_KEY": secrets.token_hex(), **phpbb3_board.settings}

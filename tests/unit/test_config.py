@@ -24,7 +24,7 @@ def test_defaults() -> None:
     assert (database.pool_size, database.pool_timeout) == (5, 5)
     assert (database.connect_timeout, database.statement_timeout) == (5, 10)
     backend = settings.session_backend
-    assert (backend.type, backend.servers, backend.key_prefix) == ("simple", ("127.0.0.1:11211",), "phpbb3")
+    assert (backend.type, backend.servers, backend.key_prefix) == ("cookie", ("127.0.0.1:11211",), "phpbb3")
     assert (settings.cookie_name, settings.botlist, settings.url_sid) == (None, (), False)
     assert (settings.board_url, settings.board_ttl, settings.ban_ttl) == (None, 30, 10)
     assert (settings.autologin, settings.check_referer) == (True, False)

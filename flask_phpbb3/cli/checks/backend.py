@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ...config import SessionBackendSettings
+from ...storage.backends import make_backend
 from ...storage.cache import Cache
 from ..checkup import Context, Finding, Level
 
@@ -21,7 +22,17 @@ _WORKERS = re.compile(r"(?:^|\s)(?:-w\s*|--workers[=\s]\s*)(\d+)")
 
 def check_backend(context: Context) -> Iterator[Finding]:
     """Keep some values and read them back; look whether several processes share them."""
-    cache = context.bound.cache
+    settings = context.bound.settings.session_backend
+    if context.bound.has_given_cache:
+        yield from _look_into(context.bound.cache, context)
+    if settings.type == "cookie":
+        if not context.bound.has_given_cache:
+            yield _cookie(context)
+        return
+    yield from _look_into(make_backend(settings, purpose="keys", threshold=1000), context)
+
+
+def _look_into(cache: Cache, context: Context) -> Iterator[Finding]:
     name = type(getattr(cache, "cache", cache)).__name__.lstrip("_")
     if name == "NullCache":
         yield Finding(
@@ -31,9 +42,9 @@ def check_backend(context: Context) -> Iterator[Finding]:
             "Set PHPBB3_SESSION_BACKEND['TYPE'] to another, if the application uses session keys.",
         )
         return
-    lost, errors = lost_values(cache)
+    lost, errors = (0, set[str]()) if name == "SimpleCache" else lost_values(cache)
     if not lost:
-        yield _in_order(name, worker_count(context.environ))
+        yield _in_order(name, context)
         return
     why = f" ({', '.join(sorted(errors))})" if errors else ""
     yield Finding(
@@ -41,25 +52,40 @@ def check_backend(context: Context) -> Iterator[Finding]:
         "session backend",
         f"{name}: {lost} of {_VALUES} values did not come back{why}. What is lost is not cached, and session keys of "
         "people who are signed in do not last.",
-        _fix(context.bound.settings.session_backend),
+        _fix(context.bound.settings.session_backend, is_given=context.bound.has_given_cache),
     )
 
 
-def _fix(settings: SessionBackendSettings) -> str:
+def _cookie(context: Context) -> Finding:
+    what = "Session keys are kept in Flask's signed cookie, which suits any number of workers"
+    if context.app.secret_key:
+        return Finding(Level.OK, "session backend", f"{what}.")
+    return Finding(
+        Level.WARNING,
+        "session backend",
+        f"{what} but needs a key: without one, writing a session key is a RuntimeError.",
+        "Set app.config['SECRET_KEY'] to a random value that no one else knows.",
+    )
+
+
+def _fix(settings: SessionBackendSettings, *, is_given: bool) -> str:
+    if is_given:
+        return "Check the cache that was given to PhpBB3()."
     if settings.type in ("memcached", "redis"):
         servers = ", ".join(map(_without_secrets, settings.servers))
         return f"Start the server, or correct PHPBB3_SESSION_BACKEND['SERVERS'] ({servers})."
     if settings.type == "filesystem":
         return f"Let the application write to PHPBB3_SESSION_BACKEND['DIRECTORY'] ({settings.directory})."
-    return "Check the cache that was given to PhpBB3()."
+    return "Check PHPBB3_SESSION_BACKEND."  # another than these holds what it is given
 
 
 def _without_secrets(server: str) -> str:
     return server.rpartition("@")[2].partition("?")[0]
 
 
-def _in_order(name: str, workers: int) -> Finding:
-    if name != "SimpleCache":
+def _in_order(name: str, context: Context) -> Finding:
+    workers = worker_count(context.environ)
+    if name != "SimpleCache" or context.bound.has_given_cache:
         return Finding(Level.OK, "session backend", f"{name} keeps values and gives them back.")
     if workers > 1:
         return Finding(
@@ -67,12 +93,16 @@ def _in_order(name: str, workers: int) -> Finding:
             "session backend",
             f"'simple' keeps values in one process, and there are {workers} workers: session keys of people who are "
             "signed in come and go.",
-            "Set PHPBB3_SESSION_BACKEND['TYPE'] to one that all workers share, such as 'memcached'.",
+            "Leave PHPBB3_SESSION_BACKEND['TYPE'] at 'cookie', or set it to one that all workers share.",
         )
+    if workers == 1:
+        return Finding(Level.OK, "session backend", "'simple' keeps values in the one process that there is.")
     return Finding(
-        Level.OK,
+        Level.WARNING,
         "session backend",
-        "'simple' keeps values, but in one process only; with several workers choose another TYPE.",
+        "'simple' keeps values in one process, and how many workers there are is not known here: with several, "
+        "session keys of people who are signed in come and go.",
+        "Leave PHPBB3_SESSION_BACKEND['TYPE'] at 'cookie', or set it to one that all workers share.",
     )
 
 

@@ -48,10 +48,10 @@ def subject(build: Build) -> BoardUnderTest:
     return made
 
 
-@pytest.fixture(params=["simple", "memcached"])
+@pytest.fixture(params=["cookie", "simple", "memcached"])
 def backend(request: pytest.FixtureRequest) -> dict[str, Any]:
-    if request.param == "simple":
-        return {}
+    if request.param != "memcached":
+        return {"session_backend": {"TYPE": request.param}}
     memcached: Memcached = request.getfixturevalue("memcached")
     return {"session_backend": {"TYPE": "memcached", "SERVERS": [f"{memcached.host}:{memcached.port}"]}}
 

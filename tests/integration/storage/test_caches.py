@@ -250,7 +250,7 @@ class Noting(SimpleCache):
 @pytest.mark.parametrize("autologin", [False, True], ids=["session", "autologin"])
 def test_keys_live_as_long_as_the_login_and_are_renewed_by_use(make: Make, autologin: bool) -> None:
     cache = Noting()
-    site = make(cache=cache, board_ttl=0)
+    site = make(keys=cache, board_ttl=0)
     assert site.board is not None
     site.board.set_config("session_length", 3600)
     site.board.set_config("max_autologin_time", 2)

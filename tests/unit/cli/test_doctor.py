@@ -292,10 +292,20 @@ def test_an_account_that_may_write_is_a_warning(board: EmbeddedBoard) -> None:
     ],
 )
 def test_simple_with_several_workers_is_a_warning(board: EmbeddedBoard, environ: dict[str, str]) -> None:
-    found = diagnose(factory(config(board)), **environ)
+    simple = {**config(board), "PHPBB3_SESSION_BACKEND": {"TYPE": "simple"}}
+    found = diagnose(factory(simple), **environ)
     assert found.levels["session backend"] == "warning"
     assert "4 workers" in found.messages["session backend"]
-    assert ask(board).levels["session backend"] == "ok"
+    assert diagnose(factory(simple), WEB_CONCURRENCY="1").levels["session backend"] == "ok"
+    assert diagnose(factory(simple)).levels["session backend"] == "warning"  # nobody knows how many there are
+    assert diagnose(factory(config(board)), **environ).levels["session backend"] == "ok"
+
+
+def test_keys_in_the_cookie_need_a_secret_key(board: EmbeddedBoard) -> None:
+    assert ask(board, SECRET_KEY="secret").levels["session backend"] == "ok"
+    found = ask(board, SECRET_KEY=None)
+    assert found.levels["session backend"] == "warning"
+    assert "SECRET_KEY" in found.fixes["session backend"]
 
 
 def test_a_dead_cache_server_is_a_failure_and_its_password_stays_hidden(board: EmbeddedBoard) -> None:

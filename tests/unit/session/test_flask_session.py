@@ -466,19 +466,23 @@ def test_a_forged_cookie_holds_nothing(app: Flask, make: Make, visitors: dict[st
     assert there.do(lambda s: s.get("cart")) == 1
 
 
-def test_a_guest_needs_a_secret_key_to_write(make: Make, visitors: dict[str, Visitor]) -> None:
-    app = make(secret_key=None)
+@pytest.mark.parametrize("kept_in", ["simple", "cookie"])
+def test_who_is_kept_in_the_cookie_needs_a_secret_key_to_write(
+    make: Make, visitors: dict[str, Visitor], kept_in: str
+) -> None:
+    app = make(secret_key=None, session_backend={"TYPE": kept_in})
+    said = r"of (a guest|somebody who is signed in) .* app\.config\['SECRET_KEY'\]"
     for kind in KINDS:
         there = browser(app, visitors[kind])
         there.do(lambda s: (dict(s), s.get("cart"), s.pop("cart", None), s.clear(), get_flashed_messages()))
         there.do(lambda s: setattr(s, "permanent", True))
         there.do(look_and_mark)
-        if visitors[kind].is_authenticated:
+        if visitors[kind].is_authenticated and kept_in == "simple":
             there.do(lambda s: flash("x"))
             assert there.do(lambda s: get_flashed_messages()) == ["x"]
             continue
         for write in (put("cart", 1), lambda s: s.setdefault("cart", 1), lambda s: flash("x")):
-            with pytest.raises(RuntimeError, match=r"of a guest .* app\.config\['SECRET_KEY'\]"):
+            with pytest.raises(RuntimeError, match=said):
                 there.do(write)
         assert there.do(lambda s: "cart" in s) is False
 
@@ -501,8 +505,12 @@ def test_a_former_secret_key_still_reads(app: Flask, visitors: dict[str, Visitor
 
 
 @EVERYBODY
-def test_nothing_crosses_a_change_of_user(app: Flask, visitors: dict[str, Visitor], kind: str) -> None:
+@pytest.mark.parametrize("kept_in", ["simple", "cookie"])
+def test_nothing_crosses_a_change_of_user(
+    make: Make, visitors: dict[str, Visitor], kind: str, kept_in: str
+) -> None:
     """In one browser, in both directions, whoever comes next."""
+    app = make(session_backend={"TYPE": kept_in})
     for other in KINDS:
         if visitors[kind].user_id == visitors[other].user_id == 1 or kind == other:
             continue  # all guests are the one guest of this browser
@@ -514,7 +522,7 @@ def test_nothing_crosses_a_change_of_user(app: Flask, visitors: dict[str, Visito
         there.do(put("note", other))
         assert there.do(lambda s: s["note"]) == other
         there.become(visitors[kind])
-        own = kind if visitors[kind].is_authenticated else None
+        own = kind if visitors[kind].is_authenticated and kept_in == "simple" else None
         assert there.do(lambda s: s.get("note")) == own
         for visitor in (visitors[other], visitors[kind]):
             there.become(visitor).do(lambda s: s.clear())
@@ -549,7 +557,7 @@ def test_keys_live_as_long_as_the_login(
     make: Make, visitors: dict[str, Visitor], kind: str, lifetime: int
 ) -> None:
     cache = Recorder()
-    there = browser(make(cache=cache), visitors[kind])
+    there = browser(make(keys=cache), visitors[kind])
     started = time.time()
     there.do(put("cart", 1))
     assert [timeout for _, timeout in cache.kept] == [lifetime]
@@ -568,7 +576,7 @@ def test_keys_are_kept_by_login_and_never_by_the_id_presented(
     make: Make, visitors: dict[str, Visitor], forum: EmbeddedBoard
 ) -> None:
     cache = Recorder()
-    there = browser(make(cache=cache), visitors["by key"])
+    there = browser(make(keys=cache), visitors["by key"])
     there.do(put("cart", "by key"))
     for sid in ("f" * 32, "nonsense"):
         there.client.set_cookie(f"{PREFIX}sid", sid)
@@ -588,7 +596,7 @@ def test_keys_are_kept_by_login_and_never_by_the_id_presented(
 
 def test_emptied_keys_leave_nothing_behind(make: Make, visitors: dict[str, Visitor]) -> None:
     cache = Recorder()
-    there = browser(make(cache=cache), visitors["signed in"])
+    there = browser(make(keys=cache), visitors["signed in"])
     there.do(put("cart", 1))
     [(place, _)] = cache.kept
     there.do(lambda s: s.clear())

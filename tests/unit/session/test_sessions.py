@@ -167,16 +167,17 @@ def test_flashes_and_tagged_values_survive(app: Flask, subject: BoardUnderTest) 
         assert client.get("/get").json == {"flashes": [], "kept": True}
 
 
-def test_a_guests_key_needs_a_secret_key_and_a_signed_in_ones_does_not(
-    app: Flask, subject: BoardUnderTest
+def test_a_guests_key_needs_a_secret_key_and_a_signed_in_ones_in_a_backend_does_not(
+    subject: BoardUnderTest,
 ) -> None:
-    app.secret_key = None
+    app = subject.app(PHPBB3_SESSION_BACKEND={"TYPE": "simple"}, SECRET_KEY=None)
     with app.test_request_context("/"), pytest.raises(RuntimeError, match="SECRET_KEY"):
         session["cart"] = 1
     with app.test_request_context("/", headers=sign_in(subject)):
         session["cart"] = 1
     with app.test_request_context("/"):
         assert session.get("cart") is None
+    board_of(app).driver.close()
 
 
 def test_a_session_that_only_flask_sees_expires(app: Flask, subject: BoardUnderTest) -> None:
