@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from .attachments import AttachmentsInTexts
 from .calls import Calls
 from .content import Content
 from .people import People
-from .rendering import Rendering
 from .statements import Statements
 
 __all__ = ["Calls", "PhpBB3API"]
 
 
-class PhpBB3API(Statements, Content, People, Rendering):
+class PhpBB3API(Statements, Content, People, AttachmentsInTexts):
     """Everything that can be asked of a board. All arguments are given by keyword.
 
     Everything takes ``cache`` (keep the answer in the session backend, default no) and ``cache_ttl``
     (for how many seconds, more than 0; None for 300); what is called ``fetch_`` takes ``skip`` (0) and
     ``limit`` (10 unless the method says otherwise; None for all). Statements of the owner, of add-ons and of
-    third-party versions are attributes as well: ``phpbb3.fetch_my_things(limit=5)``. `Rendering` asks nothing
-    by name: it takes rows.
+    third-party versions are attributes as well: ``phpbb3.fetch_my_things(limit=5)``. `Rendering` and
+    `AttachmentsInTexts` ask nothing by name: they take rows.
 
     Each raises ParameterError for arguments that do not fit, and BoardUnavailableError if the board
     cannot be asked.

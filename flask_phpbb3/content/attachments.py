@@ -65,8 +65,9 @@ def _shown(inquiry: Inquiry, rows: Iterable[Row], forum_of: Callable[[Row], int 
     groups = extension_groups(inquiry.board.kept("_fetch_extensions"))
     images = bool(to_int(inquiry.viewer.user_columns.get("user_options", SEES_IMAGES)) & SEES_IMAGES)
     inlined = inquiry.is_on("img_display_inlined", "1")
+    oldest_first = inquiry.is_on("display_order")
     counted: dict[int, int] = {}
-    shown = []
+    shown: list[Row] = []
     for row in rows:
         parent = int(row["post_msg_id"])
         index = counted[parent] = counted.get(parent, -1) + 1
@@ -75,7 +76,8 @@ def _shown(inquiry: Inquiry, rows: Iterable[Row], forum_of: Callable[[Row], int 
         if is_allowed(group, forum_of(row)):
             shown_as = display(row, group, images=images, inlined=inlined)
             url, thumbnail = (f"{inquiry.board.url}/{a}" if a else "" for a in addresses(row, shown_as))
-        shown.append({**row, "index": index, "shown_as": shown_as, "url": url, "thumbnail_url": thumbnail})
+        place = {"index": index, "position": -index if oldest_first else index}
+        shown.append({**row, **place, "shown_as": shown_as, "url": url, "thumbnail_url": thumbnail})
     return shown
 
 

@@ -11,7 +11,7 @@ from ..plugins.driver import Row
 from .places import Places
 
 _LOCKED: Final = 1
-_TEXT: Final = ("poll_title", "bbcode_uid", "bbcode_bitfield", "enable_smilies")
+_FORMAT: Final = ("bbcode_uid", "bbcode_bitfield", "enable_smilies")
 _NUMBERS: Final = ("topic_id", "forum_id", "poll_start", "poll_length", "poll_max_options", "poll_last_vote")
 
 
@@ -46,7 +46,7 @@ def get_poll(inquiry: Inquiry, *, topic_id: int) -> Row | None:
     options = inquiry.ask("_fetch_poll_options", topic_id=topic_id)
     total = sum(int(row["poll_option_total"]) for row in options)
     return {
-        **{name: poll[name] for name in (*_NUMBERS, *_TEXT)},
+        **{name: poll[name] for name in (*_NUMBERS, "poll_title", *_FORMAT)},
         "poll_vote_change": bool(int(poll["poll_vote_change"])),
         "is_over": is_over(poll, inquiry.now),
         "may_vote": still_votes,
@@ -56,6 +56,7 @@ def get_poll(inquiry: Inquiry, *, topic_id: int) -> Row | None:
             {
                 "poll_option_id": row["poll_option_id"],
                 "poll_option_text": row["poll_option_text"],
+                **{name: poll[name] for name in _FORMAT},
                 "poll_option_total": int(row["poll_option_total"]) if shows else None,
                 "percent": percent(int(row["poll_option_total"]), total) if shows else None,
                 "has_voted": int(row["poll_option_id"]) in voted,

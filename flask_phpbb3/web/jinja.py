@@ -11,6 +11,7 @@ from ..rendering.dates import date_settings, format_date
 from .current import current_visitor
 from .forms import form_token_fields
 from .keepalive import keep_alive
+from .people import avatar, user_link
 from .urls import BoardUrls
 
 URL_GLOBALS = (
@@ -36,7 +37,8 @@ def register(app: Flask, board: Board, urls: BoardUrls) -> None:
     """Give an application's templates their globals and filters.
 
     Globals: ``phpbb3_user`` (the session), ``phpbb3_<page>_url()`` for each of `URL_GLOBALS`,
-    ``phpbb3_form_token(form_name)`` and ``phpbb3_keep_alive(nonce=None)``. Filter: ``phpbb3_date``.
+    ``phpbb3_form_token(form_name)``, ``phpbb3_keep_alive(nonce=None)``, ``phpbb3_user_link(user)`` and
+    ``phpbb3_avatar(user, alt="")``. Filter: ``phpbb3_date``.
 
     :param board: the application's board.
     :param urls: the board's addresses.
@@ -55,5 +57,7 @@ def register(app: Flask, board: Board, urls: BoardUrls) -> None:
         phpbb3_user=session,
         phpbb3_form_token=form_token_fields,
         phpbb3_keep_alive=keep_alive,
+        phpbb3_user_link=user_link,
+        phpbb3_avatar=avatar,
     )
     app.jinja_env.filters["phpbb3_date"] = phpbb3_date
