@@ -21,6 +21,7 @@ from flask import Flask
 
 from flask_phpbb3 import Driver, PhpBB3, PhpBB3Error, Query, Row, hookimpl
 from flask_phpbb3.board.connector import Connector
+from flask_phpbb3.board.inquiry import ContentFunction
 from flask_phpbb3.plugins.queries import list_parameters
 from flask_phpbb3.testing import EmbeddedBoard
 from flask_phpbb3_sqlite3 import Sqlite3Driver
@@ -120,8 +121,24 @@ def _ask(found: dict[str, Told], line: str, samples: Mapping[str, Any], connecto
             for parameter in [*inspect.signature(function).parameters][1:]
         }
         columns = _columns_made(name, parameters, samples, connector)
-        first = (inspect.getdoc(function) or "").partition("\n")[0].rstrip(".")
-        _add(found, name, line, parameters, columns, first)
+        _add(found, name, line, parameters, columns, _first_line(function))
+    for name, content in connector.content.items():
+        columns = _columns_made(name, dict.fromkeys(content.required, ""), samples, connector)
+        _add(found, name, line, _described(content), columns, _first_line(content.call))
+
+
+def _described(function: ContentFunction) -> dict[str, str]:
+    told = {}
+    signature = inspect.signature(function.call, eval_str=True)
+    for name in function.parameters:
+        kind = inspect.formatannotation(signature.parameters[name].annotation).removesuffix(" | None")
+        kind = "list" if kind.startswith("collections.abc.Sequence") else kind
+        told[name] = kind if name in function.required else f"{kind}, optional"
+    return told
+
+
+def _first_line(function: Any) -> str:
+    return (inspect.getdoc(function) or "").partition("\n")[0].rstrip(".")
 
 
 def _add(

@@ -494,13 +494,13 @@ def test_the_benchmark_counts_what_the_documentation_says(capsys: pytest.Capture
         "guest: name": 0,
         "guest: permissions": 0,
         "guest: groups": 2,
-        "guest: posts": 1,
+        "guest: posts": 4,
         "guest: cached_posts": 0,
         "alice: bare": 0,
         "alice: name": 1,
         "alice: permissions": 1,
         "alice: groups": 4,
-        "alice: posts": 2,
+        "alice: posts": 8,
         "alice: cached_posts": 1,
     }
 

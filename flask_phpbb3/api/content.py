@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..plugins.driver import Row
 from .calls import Call
 
@@ -14,15 +16,6 @@ class Content(Call):
     the viewer is ``viewer_id``. ``unfiltered=True`` keeps nothing back: for tools, never for a page. Names and
     titles are plain text; texts are as phpBB stores them, for the renderer.
     """
-
-    def fetch_latest_posts(
-        self, *, skip: int = 0, limit: int | None = 10, cache: bool = False, cache_ttl: float | None = None
-    ) -> list[Row]:
-        """Return the newest approved posts in forums that the request's visitor may read.
-
-        Never from password-protected forums; outside a request, with the guest's rights.
-        """
-        return self._rows("fetch_latest_posts", skip=skip, limit=limit, cache=cache, cache_ttl=cache_ttl)
 
     def fetch_forums(
         self,
@@ -87,13 +80,460 @@ class Content(Call):
         cache: bool = False,
         cache_ttl: float | None = None,
     ) -> list[Row]:
-        """Return the way from the index to a forum, itself last: ``forum_id``, ``forum_name``, ``url``.
+        """Return the way from the index to a forum, itself last: ``forum_id``, ``forum_name``, ``forum_type``, ``url``.
 
         :param forum_id: phpBB forum id.
         """
         return self._rows(
             "fetch_forum_path",
             forum_id=forum_id,
+            user_id=user_id,
+            unfiltered=unfiltered,
+            skip=skip,
+            limit=limit,
+            cache=cache,
+            cache_ttl=cache_ttl,
+        )
+
+    def fetch_topics(
+        self,
+        *,
+        forum_id: int,
+        after: int | None = None,
+        announcements: bool = True,
+        user_id: int | None = None,
+        unfiltered: bool = False,
+        skip: int = 0,
+        limit: int | None = 10,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+    ) -> list[Row]:
+        """Return the topics of a forum as its page lists them (phpBB rule: Topics of a forum).
+
+        Announcements stand before every page and do not count, then sticky topics, then the others, in the
+        viewer's order. Columns of ``topics``, and: ``posts``, ``replies``, ``is_unread``, ``is_mine`` (the viewer
+        has written there), ``is_readable`` (the titles of some forums are listed to people who may not read
+        them), ``forum_name``, ``url``, ``last_post_url``, ``shadow_id`` (the id of a topic that was moved away:
+        the row is that of the topic it became, with the old title).
+
+        :param forum_id: phpBB forum id; a category lists the active topics below it.
+        :param after: the id of the last topic of the page before: the next ones follow, however deep that is.
+        :param announcements: whether the announcements are listed.
+        """
+        return self._rows(
+            "fetch_topics",
+            forum_id=forum_id,
+            after=after,
+            announcements=announcements,
+            user_id=user_id,
+            unfiltered=unfiltered,
+            skip=skip,
+            limit=limit,
+            cache=cache,
+            cache_ttl=cache_ttl,
+        )
+
+    def get_topic(
+        self,
+        *,
+        topic_id: int,
+        user_id: int | None = None,
+        unfiltered: bool = False,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+    ) -> Row | None:
+        """Return a topic whose posts the viewer may read, with the columns of `fetch_topics`; None for any other.
+
+        :param topic_id: phpBB topic id; that of a topic that was moved away stands for where it went.
+        """
+        return self._row(
+            "get_topic",
+            topic_id=topic_id,
+            user_id=user_id,
+            unfiltered=unfiltered,
+            cache=cache,
+            cache_ttl=cache_ttl,
+        )
+
+    def fetch_latest_topics(
+        self,
+        *,
+        forum_ids: Sequence[int] | None = None,
+        for_feed: bool = False,
+        approved_only: bool = False,
+        after: int | None = None,
+        user_id: int | None = None,
+        unfiltered: bool = False,
+        skip: int = 0,
+        limit: int | None = 10,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+    ) -> list[Row]:
+        """Return the topics with the newest posts, with the columns of `fetch_topics`.
+
+        :param forum_ids: only in these forums; None for all.
+        :param for_feed: leave out the forums that the board keeps out of its feeds.
+        :param approved_only: leave out what only moderators see.
+        :param after: the id of the last topic of the page before.
+        """
+        return self._rows(
+            "fetch_latest_topics",
+            forum_ids=forum_ids,
+            for_feed=for_feed,
+            approved_only=approved_only,
+            after=after,
+            user_id=user_id,
+            unfiltered=unfiltered,
+            skip=skip,
+            limit=limit,
+            cache=cache,
+            cache_ttl=cache_ttl,
+        )
+
+    def fetch_active_topics(
+        self,
+        *,
+        days: int = 7,
+        forum_ids: Sequence[int] | None = None,
+        after: int | None = None,
+        user_id: int | None = None,
+        unfiltered: bool = False,
+        skip: int = 0,
+        limit: int | None = 10,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+    ) -> list[Row]:
+        """Return the topics with new posts, as phpBB's search for active topics (phpBB rule: Lists across forums).
+
+        :param days: only those with a post within so many days; 0 for all.
+        :param forum_ids: only in these forums; None for all.
+        :param after: the id of the last topic of the page before.
+        """
+        return self._rows(
+            "fetch_active_topics",
+            days=days,
+            forum_ids=forum_ids,
+            after=after,
+            user_id=user_id,
+            unfiltered=unfiltered,
+            skip=skip,
+            limit=limit,
+            cache=cache,
+            cache_ttl=cache_ttl,
+        )
+
+    def fetch_unanswered_topics(
+        self,
+        *,
+        forum_ids: Sequence[int] | None = None,
+        after: int | None = None,
+        user_id: int | None = None,
+        unfiltered: bool = False,
+        skip: int = 0,
+        limit: int | None = 10,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+    ) -> list[Row]:
+        """Return topics of one post, the newest first (phpBB rule: Lists across forums).
+
+        :param forum_ids: only in these forums; None for all.
+        :param after: the id of the last topic of the page before.
+        """
+        return self._rows(
+            "fetch_unanswered_topics",
+            forum_ids=forum_ids,
+            after=after,
+            user_id=user_id,
+            unfiltered=unfiltered,
+            skip=skip,
+            limit=limit,
+            cache=cache,
+            cache_ttl=cache_ttl,
+        )
+
+    def fetch_unread_topics(
+        self,
+        *,
+        forum_ids: Sequence[int] | None = None,
+        user_id: int | None = None,
+        unfiltered: bool = False,
+        skip: int = 0,
+        limit: int | None = 10,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+    ) -> list[Row]:
+        """Return what the viewer has not read, the newest first (phpBB rule: Unread).
+
+        :param forum_ids: only in these forums; None for all.
+        """
+        return self._rows(
+            "fetch_unread_topics",
+            forum_ids=forum_ids,
+            user_id=user_id,
+            unfiltered=unfiltered,
+            skip=skip,
+            limit=limit,
+            cache=cache,
+            cache_ttl=cache_ttl,
+        )
+
+    def fetch_own_topics(
+        self,
+        *,
+        forum_ids: Sequence[int] | None = None,
+        user_id: int | None = None,
+        unfiltered: bool = False,
+        skip: int = 0,
+        limit: int | None = 10,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+    ) -> list[Row]:
+        """Return the topics in which the viewer has written, the one with the newest post first.
+
+        :param forum_ids: only in these forums; None for all.
+        """
+        return self._rows(
+            "fetch_own_topics",
+            forum_ids=forum_ids,
+            user_id=user_id,
+            unfiltered=unfiltered,
+            skip=skip,
+            limit=limit,
+            cache=cache,
+            cache_ttl=cache_ttl,
+        )
+
+    def fetch_user_topics(
+        self,
+        *,
+        user_id: int,
+        begun: bool = False,
+        forum_ids: Sequence[int] | None = None,
+        viewer_id: int | None = None,
+        unfiltered: bool = False,
+        skip: int = 0,
+        limit: int | None = 10,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+    ) -> list[Row]:
+        """Return the topics in which a user has written, the one with the newest post first.
+
+        :param user_id: the author; the viewer is ``viewer_id``.
+        :param begun: only topics that the user has begun.
+        :param forum_ids: only in these forums; None for all.
+        """
+        return self._rows(
+            "fetch_user_topics",
+            user_id=user_id,
+            begun=begun,
+            forum_ids=forum_ids,
+            viewer_id=viewer_id,
+            unfiltered=unfiltered,
+            skip=skip,
+            limit=limit,
+            cache=cache,
+            cache_ttl=cache_ttl,
+        )
+
+    def fetch_posts(
+        self,
+        *,
+        topic_id: int,
+        after: int | None = None,
+        hide_foes: bool = False,
+        user_id: int | None = None,
+        unfiltered: bool = False,
+        skip: int = 0,
+        limit: int | None = 10,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+    ) -> list[Row]:
+        """Return the posts of a topic in the viewer's order, by default the oldest first.
+
+        Columns of ``posts`` and of their authors, and: ``author`` (the name to show), ``foe``, ``is_unread``,
+        ``is_first``, ``topic_title``, ``forum_name``, ``url``. Texts are as phpBB stores them.
+
+        :param topic_id: phpBB topic id.
+        :param after: the id of the last post of the page before: the next ones follow, however deep that is.
+        :param hide_foes: leave out the posts of the viewer's foes, so a page may be shorter; phpBB folds them.
+        """
+        return self._rows(
+            "fetch_posts",
+            topic_id=topic_id,
+            after=after,
+            hide_foes=hide_foes,
+            user_id=user_id,
+            unfiltered=unfiltered,
+            skip=skip,
+            limit=limit,
+            cache=cache,
+            cache_ttl=cache_ttl,
+        )
+
+    def get_post(
+        self,
+        *,
+        post_id: int,
+        user_id: int | None = None,
+        unfiltered: bool = False,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+    ) -> Row | None:
+        """Return a post that the viewer may read, with the columns of `fetch_posts`; None for any other.
+
+        :param post_id: phpBB post id.
+        """
+        return self._row(
+            "get_post",
+            post_id=post_id,
+            user_id=user_id,
+            unfiltered=unfiltered,
+            cache=cache,
+            cache_ttl=cache_ttl,
+        )
+
+    def get_post_page(
+        self,
+        *,
+        post_id: int,
+        per_page: int | None = None,
+        user_id: int | None = None,
+        unfiltered: bool = False,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+    ) -> Row | None:
+        """Return where a post stands in its topic: ``topic_id``, ``position`` (from 0), ``page`` (from 1), ``skip``.
+
+        :param post_id: phpBB post id.
+        :param per_page: posts on a page; None for the board's number.
+        """
+        return self._row(
+            "get_post_page",
+            post_id=post_id,
+            per_page=per_page,
+            user_id=user_id,
+            unfiltered=unfiltered,
+            cache=cache,
+            cache_ttl=cache_ttl,
+        )
+
+    def fetch_latest_posts(
+        self,
+        *,
+        forum_ids: Sequence[int] | None = None,
+        for_feed: bool = False,
+        approved_only: bool = False,
+        hide_foes: bool = False,
+        user_id: int | None = None,
+        unfiltered: bool = False,
+        skip: int = 0,
+        limit: int | None = 10,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+    ) -> list[Row]:
+        """Return the newest posts in the forums that the viewer may read, with the columns of `fetch_posts`.
+
+        :param forum_ids: only in these forums; None for all.
+        :param for_feed: leave out the forums that the board keeps out of its feeds.
+        :param approved_only: leave out what only moderators see.
+        :param hide_foes: leave out the posts of the viewer's foes.
+        """
+        return self._rows(
+            "fetch_latest_posts",
+            forum_ids=forum_ids,
+            for_feed=for_feed,
+            approved_only=approved_only,
+            hide_foes=hide_foes,
+            user_id=user_id,
+            unfiltered=unfiltered,
+            skip=skip,
+            limit=limit,
+            cache=cache,
+            cache_ttl=cache_ttl,
+        )
+
+    def fetch_user_posts(
+        self,
+        *,
+        user_id: int,
+        forum_ids: Sequence[int] | None = None,
+        after: int | None = None,
+        viewer_id: int | None = None,
+        unfiltered: bool = False,
+        skip: int = 0,
+        limit: int | None = 10,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+    ) -> list[Row]:
+        """Return the posts of a user, the newest first, with the columns of `fetch_posts`.
+
+        :param user_id: the author; the viewer is ``viewer_id``.
+        :param forum_ids: only in these forums; None for all.
+        :param after: the id of the last post of the page before.
+        """
+        return self._rows(
+            "fetch_user_posts",
+            user_id=user_id,
+            forum_ids=forum_ids,
+            after=after,
+            viewer_id=viewer_id,
+            unfiltered=unfiltered,
+            skip=skip,
+            limit=limit,
+            cache=cache,
+            cache_ttl=cache_ttl,
+        )
+
+    def fetch_first_posts(
+        self,
+        *,
+        forum_ids: Sequence[int] | None = None,
+        for_feed: bool = False,
+        after: int | None = None,
+        user_id: int | None = None,
+        unfiltered: bool = False,
+        skip: int = 0,
+        limit: int | None = 10,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+    ) -> list[Row]:
+        """Return the first post of the topics that were begun last: a news column. Columns as `fetch_posts`.
+
+        :param forum_ids: only of topics in these forums; None for all.
+        :param for_feed: leave out the forums that the board keeps out of its feeds.
+        :param after: the topic id of the last row of the page before.
+        """
+        return self._rows(
+            "fetch_first_posts",
+            forum_ids=forum_ids,
+            for_feed=for_feed,
+            after=after,
+            user_id=user_id,
+            unfiltered=unfiltered,
+            skip=skip,
+            limit=limit,
+            cache=cache,
+            cache_ttl=cache_ttl,
+        )
+
+    def fetch_last_posts(
+        self,
+        *,
+        forum_ids: Sequence[int] | None = None,
+        user_id: int | None = None,
+        unfiltered: bool = False,
+        skip: int = 0,
+        limit: int | None = 10,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+    ) -> list[Row]:
+        """Return the last post of the topics with the newest posts: each topic once. Columns as `fetch_posts`.
+
+        :param forum_ids: only of topics in these forums; None for all.
+        """
+        return self._rows(
+            "fetch_last_posts",
+            forum_ids=forum_ids,
             user_id=user_id,
             unfiltered=unfiltered,
             skip=skip,

@@ -7,6 +7,7 @@ import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
+from types import MappingProxyType
 from typing import Any, Final
 
 from ..errors import (
@@ -112,6 +113,11 @@ class Connector:
         for part in line.additions:
             for name in METHODS & set(part.functions):
                 raise part.mistake(f"has a function {name!r}; the name is taken by a method.")
+
+    @property
+    def content(self) -> Mapping[str, ContentFunction]:
+        """Return the functions of the core that no statement or function of the same name replaces."""
+        return MappingProxyType(self._content)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -261,6 +267,14 @@ class Connector:
             raise StatementSyntaxError(
                 f"Statement {query.name!r} [{query.source}]: the name is taken by a method."
             )
+        if query.name in self._replaced:
+            takes = self._replaced[query.name].parameters
+            if unknown := set(query.parameters) - set(self.line.context) - set(takes):
+                raise StatementSyntaxError(
+                    f"Statement {query.name!r} [{query.source}] overrides a built-in one that takes "
+                    f"{', '.join(takes) or 'no parameters'}, not {', '.join(sorted(unknown))}. Take some of these, or "
+                    "give it another name."
+                )
         if built_in is None:
             return
         if query.is_private:

@@ -191,6 +191,17 @@ class ContentFunction:
         """Return the keyword that names another viewer: ``user_id``, or ``viewer_id`` if that is taken."""
         return "viewer_id" if "user_id" in inspect.signature(self.call).parameters else "user_id"
 
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Return the names of its own parameters."""
+        return tuple(inspect.signature(self.call).parameters)[1:]
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Return the names of the parameters that every call gives."""
+        own = inspect.signature(self.call).parameters
+        return tuple(name for name in self.parameters if own[name].default is inspect.Parameter.empty)
+
     def without_defaults(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a caller has really asked for: a statement in this place may take less."""
         signature = inspect.signature(self.call)

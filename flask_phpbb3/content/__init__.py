@@ -14,13 +14,16 @@ from . import (
     attachments,
     forums,
     groups,
+    lists,
     messages,
     notifications,
     online,
     passwords,
     people,
     polls,
+    posts,
     profiles,
+    topics,
 )
 
 FUNCTIONS: Final[Mapping[str, ContentFunction]] = MappingProxyType(
@@ -28,13 +31,16 @@ FUNCTIONS: Final[Mapping[str, ContentFunction]] = MappingProxyType(
         **attachments.FUNCTIONS,
         **forums.FUNCTIONS,
         **groups.FUNCTIONS,
+        **lists.FUNCTIONS,
         **messages.FUNCTIONS,
         **notifications.FUNCTIONS,
         **online.FUNCTIONS,
         **passwords.FUNCTIONS,
         **people.FUNCTIONS,
         **polls.FUNCTIONS,
+        **posts.FUNCTIONS,
         **profiles.FUNCTIONS,
+        **topics.FUNCTIONS,
     }
 )
 """All functions by name; the core gives them to the board's connector."""

@@ -93,7 +93,7 @@ class _Index:
 
     def row(self, forum_id: int) -> Row:
         """Return a forum with counts, last post and mark as its parent's page shows them."""
-        branch = [forum_id, *self._below(forum_id)]
+        branch = [forum_id, *self._rights.below(forum_id)]
         row = dict(self.tree[forum_id])
         for kind in ("posts", "topics"):
             row[kind] = sum(self._count(f, kind) for f in branch)
@@ -106,13 +106,6 @@ class _Index:
         row["is_unread"] = any(self._is_unread(f) for f in branch)
         row["url"] = self._inquiry.page_url("viewforum.php", f=forum_id)
         return row
-
-    def _below(self, forum_id: int) -> list[int]:
-        found: list[int] = []
-        for child in self.tree.children.get(forum_id, ()):
-            if child in self._rights.listed or self._inquiry.may("f_list", child):
-                found += [child, *self._below(child)]
-        return found
 
     def _count(self, forum_id: int, kind: str) -> int:
         row: Mapping[str, Any] = self.tree[forum_id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -32,8 +32,7 @@ class Marks:
 
     def of(self, forum_id: int, topic_id: int = 0) -> int:
         """Return up to when a topic is read, or a forum: by its own mark, else the forum's, else all's."""
-        mark = self.topics.get(topic_id) or self.forums.get(forum_id) or self.everything
-        return max(mark, self.everything) if topic_id else mark
+        return self.topics.get(topic_id) or self.forums.get(forum_id) or self.everything
 
 
 def is_member(inquiry: Inquiry) -> bool:
@@ -61,17 +60,30 @@ def forum_marks(inquiry: Inquiry) -> Marks:
 def mark_topics(inquiry: Inquiry, topics: Iterable[Row]) -> None:
     """Set ``is_unread`` in rows of topics; two statements for members, none for others."""
     rows = list(topics)
-    if not rows:
-        return
-    marks = forum_marks(inquiry)
-    if keeps_marks_in_tables(inquiry):
-        ids = sorted({int(row["topic_id"]) for row in rows})
-        found = inquiry.ask("_fetch_topic_marks", user_id=inquiry.user_id, topic_ids=ids)
-        topic_marks = {int(row["topic_id"]): int(row["mark_time"]) for row in found}
-        marks = Marks(marks.everything, marks.forums, topic_marks)
+    marks = _marks_of(inquiry, rows)
     for row in rows:
         last = int(row["topic_last_post_time"])
         row["is_unread"] = last > marks.of(int(row["forum_id"]), int(row["topic_id"]))
+
+
+def post_marks(inquiry: Inquiry, posts: Iterable[Row]) -> dict[int, int]:
+    """Return post id → Unix time up to which its topic is read; two statements for members, none for others."""
+    rows = list(posts)
+    marks = _marks_of(inquiry, rows)
+    return {int(row["post_id"]): marks.of(int(row["forum_id"]), int(row["topic_id"])) for row in rows}
+
+
+def _marks_of(inquiry: Inquiry, rows: Sequence[Row]) -> Marks:
+    """Return the marks that rows with ``forum_id`` and ``topic_id`` are judged by."""
+    if not rows:
+        return Marks(NEVER_UNREAD)
+    marks = forum_marks(inquiry)
+    if not keeps_marks_in_tables(inquiry):
+        return marks
+    ids = sorted({int(row["topic_id"]) for row in rows})
+    found = inquiry.ask("_fetch_topic_marks", user_id=inquiry.user_id, topic_ids=ids)
+    topics = {int(row["topic_id"]): int(row["mark_time"]) for row in found}
+    return Marks(marks.everything, marks.forums, topics)
 
 
 def _lastmark(inquiry: Inquiry) -> int:

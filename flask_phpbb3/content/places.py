@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..board.inquiry import Inquiry
-from ..phpbb.identity import GUEST_ID
 from ..plugins.driver import Row
-from .rights import APPROVED, UNSEEN, Rights
+from .rights import Rights
 
 
 class Places:
@@ -35,7 +34,7 @@ class Places:
         row = self.posts.get(post_id)
         if row is None or not self._sees_topic(row, option):
             return False
-        return self._shows(int(row["post_visibility"]), int(row["forum_id"]), int(row["poster_id"]))
+        return self._rights.shows(row, "post_visibility", "poster_id")
 
     def sees_topic(self, topic_id: int, option: str = "f_read") -> bool:
         """Tell whether the viewer may see a topic (phpBB rules: Forum states, Visibility).
@@ -51,10 +50,4 @@ class Places:
             option != "f_read" and not self._inquiry.may(option, forum_id)
         ):
             return False
-        return self._shows(int(row["topic_visibility"]), forum_id, int(row["topic_poster"]))
-
-    def _shows(self, state: int, forum_id: int, author: int) -> bool:
-        if state == APPROVED or self._rights.approves(forum_id):
-            return True
-        is_own = author == self._inquiry.user_id != GUEST_ID
-        return is_own and state in UNSEEN and self._inquiry.is_on("display_unapproved_posts")
+        return self._rights.shows(row, "topic_visibility", "topic_poster")

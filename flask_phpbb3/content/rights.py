@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from ..board.inquiry import Inquiry
+from ..phpbb.identity import GUEST_ID
+from ..phpbb.php import to_int
 
 APPROVED: Final = 1
-UNSEEN: Final = (0, 3)
+WAITING: Final = (0, 3)
 """States of what waits for approval: new, and changed after it."""
 
 CATEGORY: Final = 0
+POSTING: Final = 1
 LINK: Final = 2
 
 NOT_IN_FEEDS: Final = 4
@@ -75,5 +79,49 @@ class Rights:
 
     @cached_property
     def readable(self) -> tuple[int, ...]:
-        """Return the forums whose posts are shown, in the order of the index."""
-        return tuple(f for f in self._forums if f not in self.locked and self._may("f_read", f))
+        """Return the forums whose posts are shown, in the order of the index; 3.0's global ones lie in forum 0."""
+        found = [f for f in self._forums if f not in self.locked and self._may("f_read", f)]
+        if found and self._inquiry.rules.announcements_without_forum:
+            found.append(0)
+        return tuple(found)
+
+    @cached_property
+    def searchable(self) -> tuple[int, ...]:
+        """Return the forums whose posts are found by searching."""
+        if not self._may("u_search"):
+            return ()
+        return tuple(f for f in self.readable if not f or self._may("f_search", f))
+
+    def approving(self, forum_ids: Iterable[int]) -> list[int]:
+        """Return those of some forums in which the viewer sees what is not approved."""
+        return [f for f in forum_ids if self.approves(f)]
+
+    def in_feeds(self, forum_ids: Iterable[int]) -> list[int]:
+        """Return those of some forums that the board does not keep out of its feeds."""
+        return [f for f in forum_ids if not f or not to_int(self._forums[f]["forum_options"]) & NOT_IN_FEEDS]
+
+    def in_active_topics(self, forum_ids: Iterable[int]) -> list[int]:
+        """Return those of some forums that take part in lists of active topics."""
+        return [f for f in forum_ids if not f or to_int(self._forums[f]["forum_flags"]) & IN_ACTIVE_TOPICS]
+
+    def below(self, forum_id: int) -> list[int]:
+        """Return the forums in the branch of one that the index would name there."""
+        found: list[int] = []
+        for child in self._forums.children.get(forum_id, ()):
+            if self._may("f_list", child):
+                found += [child, *self.below(child)]
+        return found
+
+    @cached_property
+    def own_id(self) -> int:
+        """Return whose waiting texts are shown besides, in their forums: the viewer's; -1 for nobody's."""
+        inquiry = self._inquiry
+        may = inquiry.rules.authors_see_waiting and inquiry.is_on("display_unapproved_posts")
+        return inquiry.user_id if may and inquiry.user_id > GUEST_ID else -1
+
+    def shows(self, row: Mapping[str, Any], state: str, author: str) -> bool:
+        """Tell whether a topic or post is shown within its forum, going by its state and author."""
+        value = int(row[state])
+        if value == APPROVED or self.approves(int(row["forum_id"])):
+            return True
+        return value in WAITING and int(row[author]) == self.own_id

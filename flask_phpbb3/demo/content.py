@@ -33,7 +33,7 @@ def home() -> str:
     """Show the latest posts and who is here."""
     return render_template(
         "home.html",
-        posts=phpbb3.fetch_latest_posts(limit=6),
+        posts=phpbb3.fetch_latest_posts(limit=6, approved_only=True),
         visitors=phpbb3.fetch_demo_visitors(since=int(time.time()) - _LATELY, limit=None),
     )
 

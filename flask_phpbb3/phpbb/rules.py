@@ -30,6 +30,9 @@ class Rules:
     :param hash_kinds: the kinds of password hashes that the board accepts; see
         `flask_phpbb3.phpbb.passwords`.
     :param usual_hash: the kind that phpBB makes of a new password.
+    :param authors_see_waiting: an author sees own texts that wait for approval, where the board's setting
+        ``display_unapproved_posts`` allows it (3.3 and later).
+    :param announcements_without_forum: global announcements lie in forum 0 (3.0).
     """
 
     url_sid: bool = True
@@ -45,3 +48,5 @@ class Rules:
         {"argon2", "bcrypt", "phpass", "md5", "combined", "combined_md5", "converted"}
     )
     usual_hash: str = "argon2"
+    authors_see_waiting: bool = True
+    announcements_without_forum: bool = False

@@ -78,6 +78,8 @@ def phpbb3_register_version() -> Version:
         },
         uid_markup=UID_MARKUP,
         rules={
+            "announcements_without_forum": True,
+            "authors_see_waiting": False,
             "avatar_kinds": frozenset({"upload", "remote", "local"}),
             "has_notifications": False,
             "notification_switches": (),

@@ -123,25 +123,6 @@ SELECT r.role_id, r.auth_option_id, r.auth_setting
 SELECT 0 AS num
  WHERE %(user_id)s IS NOT NULL
 
--- name: fetch_latest_posts
--- Approved posts in forums that the viewer may read, the newest first; global announcements have forum 0
--- and are shown to whoever may read any forum.
--- readable_forums: forum ids, filled in.
-SELECT p.post_id, p.topic_id, p.forum_id, p.poster_id, p.post_time, p.post_subject, p.post_text, p.bbcode_uid,
-       p.bbcode_bitfield, p.enable_bbcode, p.enable_smilies, p.enable_magic_url, p.post_username,
-       u.username, u.user_colour, t.topic_title, f.forum_name
-  FROM {TABLE_PREFIX}posts p
-  JOIN {TABLE_PREFIX}topics t ON t.topic_id = p.topic_id
-  LEFT JOIN {TABLE_PREFIX}forums f ON f.forum_id = p.forum_id
-  LEFT JOIN {TABLE_PREFIX}users u ON u.user_id = p.poster_id
- WHERE p.post_approved = 1 AND t.topic_approved = 1
-   AND ((p.forum_id IN %(readable_forums)s AND f.forum_password = '')
-        OR (p.forum_id = 0
-            AND EXISTS (SELECT 1
-                          FROM {TABLE_PREFIX}forums r
-                         WHERE r.forum_id IN %(readable_forums)s AND r.forum_password = '')))
- ORDER BY p.post_time DESC, p.post_id DESC
-
 -- name: _get_form_salt
 -- The secret that link hashes and form tokens of a user are made with.
 SELECT u.user_form_salt

@@ -28,6 +28,7 @@ def phpbb3_register_version() -> Version:
         ),
         uid_markup=UID_MARKUP,
         rules={
+            "announcements_without_forum": False,
             "avatar_kinds": frozenset({"upload", "remote", "local", "gravatar"}),
             "has_notifications": True,
             "notification_switches": ("load_notifications",),

@@ -14,3 +14,373 @@ SELECT f.forum_id, f.parent_id, f.left_id, f.right_id, f.forum_name, f.forum_des
        CASE WHEN f.forum_password = '' THEN 0 ELSE 1 END AS has_password
   FROM {TABLE_PREFIX}forums f
  ORDER BY f.left_id, f.forum_id
+
+-- name: _fetch_topics
+-- Some topics, in no order.
+-- topic_ids (list): topic ids.
+SELECT t.topic_id, t.forum_id, t.icon_id, t.topic_attachment, t.topic_title, t.topic_poster, t.topic_time,
+       t.topic_time_limit, t.topic_views, t.topic_status, t.topic_type, t.topic_visibility,
+       t.topic_posts_approved, t.topic_posts_unapproved, t.topic_posts_softdeleted,
+       t.topic_first_post_id, t.topic_first_poster_name, t.topic_first_poster_colour,
+       t.topic_last_post_id, t.topic_last_poster_id, t.topic_last_poster_name, t.topic_last_poster_colour,
+       t.topic_last_post_subject, t.topic_last_post_time, t.topic_moved_id, t.topic_reported, t.poll_title,
+       t.poll_start, t.poll_length, t.poll_max_options, t.poll_last_vote, t.poll_vote_change
+  FROM {TABLE_PREFIX}topics t
+ WHERE t.topic_id IN %(topic_ids)s
+
+-- name: _fetch_newest_topics
+-- The topics of some forums with the newest posts: of each forum no more rows are read than are wanted.
+-- forum_ids (list): forum ids, at most 500.
+-- approve_forums (list): forums in which also what is not approved is listed.
+-- own_id (int): whose waiting topics are listed, too; -1 for nobody's.
+-- most_moved (int): 0 leaves out what was moved away.
+-- types (list): topic types.
+-- most (int): how many topics are wanted.
+-- least_posts (int): only topics with at least so many approved posts …
+-- most_posts (int): … and at most so many.
+-- since (int): only topics with a post at or after this Unix time.
+-- until (int): only topics whose last post is before the one of this time …
+-- until_id (int): … and of this id.
+SELECT n.topic_id, n.topic_last_post_id, n.topic_last_post_time
+  FROM ({EACH forum_id IN forum_ids}
+        SELECT *
+          FROM (SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
+                  FROM {TABLE_PREFIX}topics t
+                 WHERE t.forum_id = %(forum_id)s AND t.topic_moved_id <= %(most_moved)s
+                   AND (t.topic_visibility = 1 OR t.forum_id IN %(approve_forums)s
+                        OR (t.topic_visibility IN (0, 3) AND t.topic_poster = %(own_id)s))
+                   AND t.topic_type IN %(types)s
+                   AND t.topic_posts_approved BETWEEN %(least_posts)s AND %(most_posts)s
+                   AND t.topic_last_post_time >= %(since)s AND t.topic_last_post_time <= %(until)s
+                   AND (t.topic_last_post_time < %(until)s OR t.topic_last_post_id < %(until_id)s)
+                 ORDER BY t.topic_last_post_time DESC, t.topic_last_post_id DESC
+                 LIMIT %(most)s) x
+        {END}) n
+ ORDER BY n.topic_last_post_time DESC, n.topic_last_post_id DESC
+
+-- name: _fetch_newest_topics_anywhere
+-- The same for more forums, and for pages so deep that it would be read too much of each.
+-- forum_ids (list): forum ids.
+-- approve_forums (list): forums in which also what is not approved is listed.
+-- own_id (int): whose waiting topics are listed, too; -1 for nobody's.
+-- most_moved (int): 0 leaves out what was moved away.
+-- types (list): topic types.
+-- least_posts (int): only topics with at least so many approved posts …
+-- most_posts (int): … and at most so many.
+-- since (int): only topics with a post at or after this Unix time.
+-- until (int): only topics whose last post is before the one of this time …
+-- until_id (int): … and of this id.
+SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
+  FROM {TABLE_PREFIX}topics t
+ WHERE t.forum_id IN %(forum_ids)s AND t.topic_moved_id <= %(most_moved)s
+   AND (t.topic_visibility = 1 OR t.forum_id IN %(approve_forums)s
+        OR (t.topic_visibility IN (0, 3) AND t.topic_poster = %(own_id)s))
+   AND t.topic_type IN %(types)s
+   AND t.topic_posts_approved BETWEEN %(least_posts)s AND %(most_posts)s
+   AND t.topic_last_post_time >= %(since)s AND t.topic_last_post_time <= %(until)s
+   AND (t.topic_last_post_time < %(until)s OR t.topic_last_post_id < %(until_id)s)
+ ORDER BY t.topic_last_post_time DESC, t.topic_id DESC
+
+-- name: _fetch_hidden_topics
+-- Topics that only moderators see, the newest first.
+-- approve_forums (list): the forums in which the viewer is one.
+-- types (list): topic types.
+-- least_posts (int): only topics with at least so many approved posts …
+-- most_posts (int): … and at most so many.
+-- since (int): only topics with a post at or after this Unix time.
+-- until (int): only topics whose last post is before the one of this time …
+-- until_id (int): … and of this id.
+SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
+  FROM {TABLE_PREFIX}topics t
+ WHERE t.topic_visibility IN (0, 2, 3) AND t.forum_id IN %(approve_forums)s AND t.topic_moved_id = 0
+   AND t.topic_type IN %(types)s
+   AND t.topic_posts_approved BETWEEN %(least_posts)s AND %(most_posts)s
+   AND t.topic_last_post_time >= %(since)s AND t.topic_last_post_time <= %(until)s
+   AND (t.topic_last_post_time < %(until)s OR t.topic_last_post_id < %(until_id)s)
+ ORDER BY t.topic_last_post_time DESC, t.topic_last_post_id DESC
+
+-- name: _fetch_unread_topics
+-- What a member has not read in some forums, the newest first.
+-- forum_ids (list): forum ids, at most 500.
+-- approve_forums (list): forums in which also what is not approved counts.
+-- user_id (int): the member.
+-- lastmark (int): up to when the member has read everything.
+-- most (int): how many topics are wanted.
+SELECT n.topic_id, n.topic_last_post_id, n.topic_last_post_time
+  FROM ({EACH forum_id IN forum_ids}
+        SELECT *
+          FROM (SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
+                  FROM {TABLE_PREFIX}topics t
+                  LEFT JOIN {TABLE_PREFIX}topics_track m
+                       ON m.user_id = %(user_id)s AND m.topic_id = t.topic_id
+                  LEFT JOIN {TABLE_PREFIX}forums_track w
+                       ON w.user_id = %(user_id)s AND w.forum_id = %(forum_id)s
+                 WHERE t.forum_id = %(forum_id)s AND t.topic_moved_id = 0
+                   AND (t.topic_visibility = 1 OR t.forum_id IN %(approve_forums)s)
+                   AND t.topic_last_post_time > %(lastmark)s
+                   AND t.topic_last_post_time > COALESCE(m.mark_time, w.mark_time, %(lastmark)s)
+                 ORDER BY t.topic_last_post_time DESC, t.topic_last_post_id DESC
+                 LIMIT %(most)s) x
+        {END}) n
+ ORDER BY n.topic_last_post_time DESC, n.topic_last_post_id DESC
+
+-- name: _fetch_unread_topics_anywhere
+-- The same for more forums.
+-- forum_ids (list): forum ids.
+-- approve_forums (list): forums in which also what is not approved counts.
+-- user_id (int): the member.
+-- lastmark (int): up to when the member has read everything.
+SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
+  FROM {TABLE_PREFIX}topics t
+  LEFT JOIN {TABLE_PREFIX}topics_track m ON m.user_id = %(user_id)s AND m.topic_id = t.topic_id
+  LEFT JOIN {TABLE_PREFIX}forums_track w ON w.user_id = %(user_id)s AND w.forum_id = t.forum_id
+ WHERE t.forum_id IN %(forum_ids)s AND t.topic_moved_id = 0
+   AND (t.topic_visibility = 1 OR t.forum_id IN %(approve_forums)s)
+   AND t.topic_last_post_time > %(lastmark)s
+   AND t.topic_last_post_time > COALESCE(m.mark_time, w.mark_time, %(lastmark)s)
+ ORDER BY t.topic_last_post_time DESC, t.topic_id DESC
+
+-- name: _fetch_topics_of_author
+-- Topics with a post of somebody, the one with the newest post first.
+-- author_id (int): phpBB user id.
+-- forum_ids (list): forum ids.
+-- approve_forums (list): forums in which also what is not approved counts.
+SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
+  FROM {TABLE_PREFIX}topics t
+ WHERE t.topic_id IN (SELECT p.topic_id
+                        FROM {TABLE_PREFIX}posts p
+                       WHERE p.poster_id = %(author_id)s AND p.forum_id IN %(forum_ids)s
+                         AND (p.post_visibility = 1 OR p.forum_id IN %(approve_forums)s))
+   AND t.forum_id IN %(forum_ids)s
+   AND (t.topic_visibility = 1 OR t.forum_id IN %(approve_forums)s)
+ ORDER BY t.topic_last_post_time DESC, t.topic_id DESC
+
+-- name: _fetch_topics_begun_by
+-- Topics that somebody has begun, the one with the newest post first.
+-- author_id (int): phpBB user id.
+-- forum_ids (list): forum ids.
+-- approve_forums (list): forums in which also what is not approved counts.
+SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
+  FROM {TABLE_PREFIX}posts p
+  JOIN {TABLE_PREFIX}topics t ON t.topic_id = p.topic_id AND t.topic_first_post_id = p.post_id
+ WHERE p.poster_id = %(author_id)s AND t.forum_id IN %(forum_ids)s
+   AND (t.topic_visibility = 1 OR t.forum_id IN %(approve_forums)s)
+ ORDER BY t.topic_last_post_time DESC, t.topic_id DESC
+
+-- name: _fetch_announcements
+-- Announcements of one forum and some global ones, the newest first.
+-- forum_id (int): the forum.
+-- global_ids (list): topic ids of the global ones.
+-- approve_forums (list): forums in which the viewer sees what is not approved.
+-- own_id (int): whose waiting topics are shown, too; -1 for nobody's.
+-- now: the Unix time of the request, filled in.
+SELECT t.topic_id
+  FROM {TABLE_PREFIX}topics t
+ WHERE ((t.forum_id = %(forum_id)s AND t.topic_type = 2
+         AND (t.topic_time_limit = 0 OR t.topic_time + t.topic_time_limit > %(now)s))
+        OR t.topic_id IN %(global_ids)s)
+   AND (t.topic_visibility = 1 OR t.forum_id IN %(approve_forums)s
+        OR (t.topic_visibility IN (0, 3) AND t.topic_poster = %(own_id)s))
+ ORDER BY t.topic_time DESC, t.topic_id DESC
+
+-- name: _fetch_sticky_topics
+-- Sticky topics of some forums, the one with the newest post first.
+-- forum_ids (list): forum ids.
+-- approve_forums (list): forums in which the viewer sees what is not approved.
+-- own_id (int): whose waiting topics are shown, too; -1 for nobody's.
+-- since (int): only topics with a post at or after this Unix time.
+-- now: the Unix time of the request, filled in.
+SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
+  FROM {TABLE_PREFIX}topics t
+ WHERE t.forum_id IN %(forum_ids)s AND t.topic_type = 1 AND t.topic_last_post_time >= %(since)s
+   AND (t.topic_time_limit = 0 OR t.topic_time + t.topic_time_limit > %(now)s)
+   AND (t.topic_visibility = 1 OR t.forum_id IN %(approve_forums)s
+        OR (t.topic_visibility IN (0, 3) AND t.topic_poster = %(own_id)s))
+ ORDER BY t.topic_last_post_time DESC, t.topic_last_post_id DESC
+
+-- name: _fetch_forum_topics
+-- Topics of one forum that are neither sticky nor announced, the one with the newest post first.
+-- forum_id (int): the forum.
+-- approve_forums (list): forums in which the viewer sees what is not approved.
+-- own_id (int): whose waiting topics are shown, too; -1 for nobody's.
+-- since (int): only topics with a post at or after this Unix time.
+-- until (int): only topics whose last post is before the one of this time …
+-- until_id (int): … and of this id.
+-- now: the Unix time of the request, filled in.
+SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
+  FROM {TABLE_PREFIX}topics t
+ WHERE t.forum_id = %(forum_id)s
+   AND (t.topic_type = 0 OR (t.topic_time_limit > 0 AND t.topic_time + t.topic_time_limit <= %(now)s))
+   AND (t.topic_visibility = 1 OR t.forum_id IN %(approve_forums)s
+        OR (t.topic_visibility IN (0, 3) AND t.topic_poster = %(own_id)s))
+   AND t.topic_last_post_time >= %(since)s AND t.topic_last_post_time <= %(until)s
+   AND (t.topic_last_post_time < %(until)s OR t.topic_last_post_id < %(until_id)s)
+ ORDER BY t.topic_last_post_time DESC, t.topic_last_post_id DESC
+
+-- name: _fetch_forum_topics_sorted
+-- Topics of one forum that are not announced, sticky ones first, sorted otherwise than by time.
+-- forum_id (int): the forum.
+-- approve_forums (list): forums in which the viewer sees what is not approved.
+-- own_id (int): whose waiting topics are shown, too; -1 for nobody's.
+-- since (int): only topics with a post at or after this Unix time.
+-- sort (str): a author, t time, r replies, s subject, v views.
+-- rising (int): 1 from the least on, -1 from the greatest on.
+-- now: the Unix time of the request, filled in.
+SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
+  FROM {TABLE_PREFIX}topics t
+ WHERE t.forum_id = %(forum_id)s
+   AND (t.topic_type IN (0, 1) OR (t.topic_time_limit > 0 AND t.topic_time + t.topic_time_limit <= %(now)s))
+   AND (t.topic_visibility = 1 OR t.forum_id IN %(approve_forums)s
+        OR (t.topic_visibility IN (0, 3) AND t.topic_poster = %(own_id)s))
+   AND t.topic_last_post_time >= %(since)s
+ ORDER BY CASE WHEN t.topic_type = 1 AND (t.topic_time_limit = 0 OR t.topic_time + t.topic_time_limit > %(now)s)
+               THEN 0 ELSE 1 END,
+          CASE WHEN %(rising)s <> 1 THEN NULL WHEN %(sort)s = 'a' THEN t.topic_first_poster_name
+               WHEN %(sort)s = 's' THEN LOWER(t.topic_title) END,
+          CASE WHEN %(rising)s = 1 THEN NULL WHEN %(sort)s = 'a' THEN t.topic_first_poster_name
+               WHEN %(sort)s = 's' THEN LOWER(t.topic_title) END DESC,
+          CASE %(sort)s WHEN 'r' THEN CASE WHEN t.forum_id IN %(approve_forums)s
+                                           THEN t.topic_posts_approved + t.topic_posts_unapproved
+                                                + t.topic_posts_softdeleted
+                                           ELSE t.topic_posts_approved END
+                        WHEN 'v' THEN t.topic_views WHEN 't' THEN t.topic_last_post_time END * (1.0 * %(rising)s),
+          t.topic_last_post_id * (1.0 * %(rising)s)
+
+-- name: _fetch_new_topics
+-- The topics of some forums that were begun last.
+-- forum_ids (list): forum ids.
+-- approve_forums (list): forums in which also what is not approved counts.
+-- until_id (int): only topics with a smaller id.
+SELECT t.topic_id
+  FROM {TABLE_PREFIX}topics t
+ WHERE t.forum_id IN %(forum_ids)s AND t.topic_id < %(until_id)s AND t.topic_moved_id = 0
+   AND (t.topic_visibility = 1 OR t.forum_id IN %(approve_forums)s)
+ ORDER BY t.topic_id DESC
+
+-- name: _fetch_posts
+-- Some posts with their authors and topics, in no order.
+-- post_ids (list): post ids.
+SELECT p.post_id, p.topic_id, p.forum_id, p.poster_id, p.post_time, p.post_subject, p.post_text, p.bbcode_uid,
+       p.bbcode_bitfield, p.enable_bbcode, p.enable_smilies, p.enable_magic_url, p.post_username, p.enable_sig,
+       p.icon_id, p.post_attachment, p.post_reported, p.post_edit_time, p.post_edit_reason, p.post_edit_user,
+       p.post_edit_count, p.post_edit_locked, p.post_visibility,
+       u.username, u.user_colour, u.user_type, u.user_rank, u.user_posts, u.user_regdate, u.user_avatar,
+       u.user_avatar_type, u.user_avatar_width, u.user_avatar_height, u.user_sig, u.user_sig_bbcode_uid,
+       u.user_sig_bbcode_bitfield, t.topic_title, t.topic_poster, t.topic_first_post_id, t.topic_last_post_id,
+       t.topic_visibility
+  FROM {TABLE_PREFIX}posts p
+  JOIN {TABLE_PREFIX}topics t ON t.topic_id = p.topic_id
+  LEFT JOIN {TABLE_PREFIX}users u ON u.user_id = p.poster_id
+ WHERE p.post_id IN %(post_ids)s
+
+-- name: _fetch_newest_posts
+-- Approved posts of some topics, the newest first: of each topic no more rows are read than are wanted.
+-- topic_ids (list): topic ids, at most 500.
+-- since (int): only posts at or after this Unix time.
+-- most (int): how many posts are wanted.
+SELECT n.post_id, n.post_time
+  FROM ({EACH topic_id IN topic_ids}
+        SELECT *
+          FROM (SELECT p.post_id, p.post_time
+                  FROM {TABLE_PREFIX}posts p
+                 WHERE p.topic_id = %(topic_id)s AND p.post_time >= %(since)s AND p.post_visibility = 1
+                 ORDER BY p.post_time DESC, p.post_id DESC
+                 LIMIT %(most)s) x
+        {END}) n
+ ORDER BY n.post_time DESC, n.post_id DESC
+
+-- name: _fetch_newest_posts_anywhere
+-- Approved posts of some forums, the newest first: reads them all, for lists without an end.
+-- forum_ids (list): forum ids.
+SELECT p.post_id, p.post_time
+  FROM {TABLE_PREFIX}posts p
+  JOIN {TABLE_PREFIX}topics t ON t.topic_id = p.topic_id
+ WHERE p.forum_id IN %(forum_ids)s AND p.post_visibility = 1 AND t.topic_visibility = 1
+ ORDER BY p.post_time DESC, p.post_id DESC
+
+-- name: _fetch_hidden_posts
+-- Posts that only moderators see, the newest first.
+-- approve_forums (list): the forums in which the viewer is one.
+SELECT p.post_id, p.post_time
+  FROM {TABLE_PREFIX}posts p
+ WHERE p.post_visibility IN (0, 2, 3) AND p.forum_id IN %(approve_forums)s
+ ORDER BY p.post_time DESC, p.post_id DESC
+
+-- name: _fetch_posts_of_author
+-- Posts of somebody, the newest first.
+-- author_id (int): phpBB user id.
+-- forum_ids (list): forum ids.
+-- approve_forums (list): forums in which also what is not approved counts.
+-- until (int): only posts before the one of this time …
+-- until_id (int): … and of this id.
+SELECT p.post_id, p.post_time
+  FROM {TABLE_PREFIX}posts p
+ WHERE p.poster_id = %(author_id)s AND p.forum_id IN %(forum_ids)s
+   AND (p.post_visibility = 1 OR p.forum_id IN %(approve_forums)s)
+   AND p.post_time <= %(until)s AND (p.post_time < %(until)s OR p.post_id < %(until_id)s)
+ ORDER BY p.post_time DESC, p.post_id DESC
+
+-- name: _fetch_topic_posts
+-- Posts of a topic from the first on.
+-- topic_id (int): the topic.
+-- approve_forums (list): forums in which the viewer sees what is not approved.
+-- own_id (int): whose waiting posts are shown, too; -1 for nobody's.
+-- since (int): only posts at or after this Unix time …
+-- since_id (int): … and behind the post of that time and this id.
+SELECT p.post_id
+  FROM {TABLE_PREFIX}posts p
+ WHERE p.topic_id = %(topic_id)s AND p.post_time >= %(since)s
+   AND (p.post_time > %(since)s OR p.post_id > %(since_id)s)
+   AND (p.post_visibility = 1 OR p.forum_id IN %(approve_forums)s
+        OR (p.post_visibility IN (0, 3) AND p.poster_id = %(own_id)s))
+ ORDER BY p.post_time, p.post_id
+
+-- name: _fetch_topic_posts_backwards
+-- Posts of a topic from the last on.
+-- topic_id (int): the topic.
+-- approve_forums (list): forums in which the viewer sees what is not approved.
+-- own_id (int): whose waiting posts are shown, too; -1 for nobody's.
+-- since (int): only posts at or after this Unix time.
+-- until (int): only posts before the one of this time …
+-- until_id (int): … and of this id.
+SELECT p.post_id
+  FROM {TABLE_PREFIX}posts p
+ WHERE p.topic_id = %(topic_id)s AND p.post_time >= %(since)s AND p.post_time <= %(until)s
+   AND (p.post_time < %(until)s OR p.post_id < %(until_id)s)
+   AND (p.post_visibility = 1 OR p.forum_id IN %(approve_forums)s
+        OR (p.post_visibility IN (0, 3) AND p.poster_id = %(own_id)s))
+ ORDER BY p.post_time DESC, p.post_id DESC
+
+-- name: _fetch_topic_posts_sorted
+-- Posts of a topic sorted by author or subject.
+-- topic_id (int): the topic.
+-- approve_forums (list): forums in which the viewer sees what is not approved.
+-- own_id (int): whose waiting posts are shown, too; -1 for nobody's.
+-- since (int): only posts at or after this Unix time.
+-- sort (str): a author, s subject.
+-- rising (int): 1 from the least on, -1 from the greatest on.
+SELECT p.post_id
+  FROM {TABLE_PREFIX}posts p
+  LEFT JOIN {TABLE_PREFIX}users u ON u.user_id = p.poster_id
+ WHERE p.topic_id = %(topic_id)s AND p.post_time >= %(since)s
+   AND (p.post_visibility = 1 OR p.forum_id IN %(approve_forums)s
+        OR (p.post_visibility IN (0, 3) AND p.poster_id = %(own_id)s))
+ ORDER BY CASE WHEN %(rising)s <> 1 THEN NULL WHEN %(sort)s = 'a' THEN u.username_clean
+               ELSE p.post_subject END,
+          CASE WHEN %(rising)s = 1 THEN NULL WHEN %(sort)s = 'a' THEN u.username_clean
+               ELSE p.post_subject END DESC,
+          p.post_id * (1.0 * %(rising)s)
+
+-- name: _get_posts_before
+-- How many posts of a topic stand before one.
+-- topic_id (int): the topic.
+-- approve_forums (list): forums in which the viewer sees what is not approved.
+-- own_id (int): whose waiting posts are shown, too; -1 for nobody's.
+-- until (int): the post's time …
+-- until_id (int): … and its id.
+SELECT COUNT(*) AS num
+  FROM {TABLE_PREFIX}posts p
+ WHERE p.topic_id = %(topic_id)s AND p.post_time <= %(until)s
+   AND (p.post_time < %(until)s OR p.post_id < %(until_id)s)
+   AND (p.post_visibility = 1 OR p.forum_id IN %(approve_forums)s
+        OR (p.post_visibility IN (0, 3) AND p.poster_id = %(own_id)s))

@@ -17,6 +17,7 @@ def phpbb3_register_version() -> Version:
         markup=MARKUP,
         since={"3.3.11": Changes(rules={"dotted_ipv6_is_rewritten": True})},
         rules={
+            "authors_see_waiting": True,
             "usual_hash": "argon2",
             "hash_kinds": frozenset(
                 {"argon2", "bcrypt", "phpass", "md5", "combined", "combined_md5", "converted"}

@@ -37,7 +37,7 @@ def test_an_owners_statement_leaks_no_secret_into_the_session(subject: BoardUnde
     ("name", "sql", "said"),
     [
         ("get_user", "SELECT 1 FROM {TABLE_PREFIX}users WHERE username_clean = %(name)s", "takes user_id"),
-        ("fetch_latest_posts", "SELECT 1 WHERE %(forum_id)s > 0", "takes no parameters"),
+        ("fetch_latest_posts", "SELECT 1 WHERE %(forum_id)s > 0", "takes forum_ids, .*, not forum_id"),
         ("get_acl", "SELECT 1", "taken by a method"),
     ],
 )

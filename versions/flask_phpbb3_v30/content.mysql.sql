@@ -1,0 +1,75 @@
+-- MySQL reads and sorts a whole forum for a second key that the index of 3.0 has not.
+
+-- name: _fetch_newest_topics
+-- The topics of some forums with the newest posts: of each forum no more rows are read than are wanted.
+-- forum_ids (list): forum ids, at most 500.
+-- approve_forums (list): forums in which also what is not approved is listed.
+-- own_id (int): whose waiting topics are listed, too; -1 for nobody's.
+-- most_moved (int): 0 leaves out what was moved away.
+-- types (list): topic types.
+-- most (int): how many topics are wanted.
+-- least_posts (int): only topics with at least so many approved posts …
+-- most_posts (int): … and at most so many.
+-- since (int): only topics with a post at or after this Unix time.
+-- until (int): only topics whose last post is before the one of this time …
+-- until_id (int): … and of this id.
+SELECT n.topic_id, n.topic_last_post_id, n.topic_last_post_time
+  FROM ({EACH forum_id IN forum_ids}
+        SELECT *
+          FROM (SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
+                  FROM {TABLE_PREFIX}topics t
+                 WHERE t.forum_id = %(forum_id)s AND t.topic_moved_id <= %(most_moved)s
+                   AND (t.topic_approved = 1 OR t.forum_id IN %(approve_forums)s
+                        OR (t.topic_approved = 0 AND t.topic_poster = %(own_id)s))
+                   AND t.topic_type IN %(types)s
+                   AND t.topic_replies + 1 BETWEEN %(least_posts)s AND %(most_posts)s
+                   AND t.topic_last_post_time >= %(since)s AND t.topic_last_post_time <= %(until)s
+                   AND (t.topic_last_post_time < %(until)s OR t.topic_last_post_id < %(until_id)s)
+                 ORDER BY t.topic_last_post_time DESC
+                 LIMIT %(most)s) x
+        {END}) n
+ ORDER BY n.topic_last_post_time DESC, n.topic_last_post_id DESC
+
+-- name: _fetch_unread_topics
+-- What a member has not read in some forums, the newest first.
+-- forum_ids (list): forum ids, at most 500.
+-- approve_forums (list): forums in which also what is not approved counts.
+-- user_id (int): the member.
+-- lastmark (int): up to when the member has read everything.
+-- most (int): how many topics are wanted.
+SELECT n.topic_id, n.topic_last_post_id, n.topic_last_post_time
+  FROM ({EACH forum_id IN forum_ids}
+        SELECT *
+          FROM (SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
+                  FROM {TABLE_PREFIX}topics t
+                  LEFT JOIN {TABLE_PREFIX}topics_track m
+                       ON m.user_id = %(user_id)s AND m.topic_id = t.topic_id
+                  LEFT JOIN {TABLE_PREFIX}forums_track w
+                       ON w.user_id = %(user_id)s AND w.forum_id = %(forum_id)s
+                 WHERE t.forum_id = %(forum_id)s AND t.topic_moved_id = 0
+                   AND (t.topic_approved = 1 OR t.forum_id IN %(approve_forums)s)
+                   AND t.topic_last_post_time > %(lastmark)s
+                   AND t.topic_last_post_time > COALESCE(m.mark_time, w.mark_time, %(lastmark)s)
+                 ORDER BY t.topic_last_post_time DESC
+                 LIMIT %(most)s) x
+        {END}) n
+ ORDER BY n.topic_last_post_time DESC, n.topic_last_post_id DESC
+
+-- name: _fetch_forum_topics
+-- Topics of one forum that are neither sticky nor announced, the one with the newest post first.
+-- forum_id (int): the forum.
+-- approve_forums (list): forums in which the viewer sees what is not approved.
+-- own_id (int): whose waiting topics are shown, too; -1 for nobody's.
+-- since (int): only topics with a post at or after this Unix time.
+-- until (int): only topics whose last post is before the one of this time …
+-- until_id (int): … and of this id.
+-- now: the Unix time of the request, filled in.
+SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
+  FROM {TABLE_PREFIX}topics t
+ WHERE t.forum_id = %(forum_id)s
+   AND (t.topic_type = 0 OR (t.topic_time_limit > 0 AND t.topic_time + t.topic_time_limit <= %(now)s))
+   AND (t.topic_approved = 1 OR t.forum_id IN %(approve_forums)s
+        OR (t.topic_approved = 0 AND t.topic_poster = %(own_id)s))
+   AND t.topic_last_post_time >= %(since)s AND t.topic_last_post_time <= %(until)s
+   AND (t.topic_last_post_time < %(until)s OR t.topic_last_post_id < %(until_id)s)
+ ORDER BY t.topic_last_post_time DESC
