@@ -84,7 +84,7 @@ class MySqlDriver(SqlDriver[ConnectionT]):
 
     dialect: ClassVar[str] = "mysql"
     dbms: ClassVar[tuple[str, ...]] = ("mysqli", "mysql")
-    lasting: ClassVar[tuple[str, ...]] = ("get_lock", ":=")
+    lasting: ClassVar[tuple[str, ...]] = ("get_lock", "@", "last_insert_id", "sql_calc_found_rows")
 
     # What a module's own driver says.
 

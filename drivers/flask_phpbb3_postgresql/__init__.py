@@ -62,7 +62,10 @@ class PostgreSqlDriver(SqlDriver[ConnectionT]):
 
     dialect: ClassVar[str] = "postgresql"
     dbms: ClassVar[tuple[str, ...]] = ("postgres",)
-    lasting: ClassVar[tuple[str, ...]] = ("set_config", "advisory_lock")
+    # Escapes in a name can hide any function, and some functions run SQL that is given as text.
+    lasting: ClassVar[tuple[str, ...]] = (
+        *("set_config", "advisory_lock", "u&", "_to_xml", "ts_stat", "ts_rewrite", "dblink", "setseed"),
+    )
 
     @property
     def location(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from ..config import Settings
 from ..errors import BrokenPluginError, ConfigurationError, ParameterError, WriteRefusedError
 from ..plugins.driver import Driver, Row
 from ..plugins.queries import Query
+from ..plugins.sql_text import ends_transaction
 from .faults import (
     OPTIONS,
     Failure,
@@ -194,6 +195,10 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         if skip < 0 or (limit is not None and limit < 0):
             raise ParameterError(f"{query.name}() [{query.source}]: skip and limit must be 0 or more.")
         sql, values = _bind(query, parameters)
+        if ends_transaction(
+            sql
+        ):  # a second look, where one statement's transaction is all that keeps it from writing
+            raise statement_error(query, Failure(Fault.READ_ONLY), self.settings.database)
         sql = self.page(sql, skip, limit)
         try:
             return self._read(query, sql, values)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from ..errors import ParameterError, StatementSyntaxError
-from .sql_text import READING_WORDS, reads, single_statement
+from .sql_text import READING_WORDS, check_parameters, reads, single_statement, writes_into
 
 MAX_PARTS: Final = 500
 """Most values for which a part of a statement is repeated; SQLite joins no more SELECTs."""
@@ -238,12 +238,17 @@ def parse_statement(name: str, sql: str, *, source: str, documentation: str = ""
         )
     try:
         sql = single_statement(sql)
+        check_parameters(sql)
     except ValueError as error:
         raise StatementSyntaxError(f"{where}: {error}.") from None
     if not name.lstrip("_").startswith("set_") and not reads(sql):
         raise StatementSyntaxError(
             f"{where}: {name.lstrip('_').partition('_')[0]}_ reads, so its SQL begins with "
             f"{', '.join(READING_WORDS)} or a parenthesis. Only a set_ of the owner's may write."
+        )
+    if not name.lstrip("_").startswith("set_") and writes_into(sql):
+        raise StatementSyntaxError(
+            f"{where}: SELECT … INTO writes, or leaves a variable behind; only a set_ may."
         )
     parameters = _parameters(sql, where)
     if reserved := RESERVED_PARAMETERS & set(parameters):

@@ -170,8 +170,53 @@ def test_mariadb_locks_and_writes_nothing(pair: tuple[str, str], owned: dict[str
     driver.close()
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT $$'$$ AS a; COMMIT; DELETE FROM phpbb_users",
+        "SELECT 1 -- x\rAS a; COMMIT; DELETE FROM phpbb_users",
+        "SELECT 1; ROLLBACK; DELETE FROM phpbb_users",
+        "SELECT 1; /* */ END; DELETE FROM phpbb_users",
+        "COMMIT; DELETE FROM phpbb_users",
+    ],
+)
+@pytest.mark.parametrize("pair", [("postgresql", name) for name in DRIVERS["postgresql"]], indirect=True)
+def test_postgresql_ends_no_transaction_for_an_account_that_may_write(
+    pair: tuple[str, str], owned: dict[str, Any], sql: str
+) -> None:
+    driver = make(pair[1], owned, POOL_SIZE=1)
+    with pytest.raises(WriteRefusedError, match="do more than read"):
+        driver.read(unchecked(sql), {})
+    assert driver.read(statement(COUNT), {}) == COUNTED
+    driver.close()
+
+
+LEAVES_BEHIND = {
+    "postgresql": ("""SELECT U&"\\0073et_config"('application_name', 'left', false)""",
+                   "SELECT current_setting('application_name') = 'left' AS left"),
+    "mariadb": ("SELECT @left := 5", "SELECT @left IS NOT NULL AS `left`"),
+}  # fmt: skip
+ALSO_LEAVES_BEHIND = {
+    "mariadb": ("SELECT LAST_INSERT_ID(7)", "SELECT LAST_INSERT_ID() = 7 AS `left`"),
+}  # fmt: skip
+LEFT_IN_A_VARIABLE = {"mariadb": ("SELECT 5 INTO @left", "SELECT @left IS NOT NULL AS `left`")}
+
+
+@pytest.mark.parametrize("leaving", [LEAVES_BEHIND, ALSO_LEAVES_BEHIND, LEFT_IN_A_VARIABLE])
+def test_a_statement_leaves_nothing_in_the_pool(
+    pair: tuple[str, str], owned: dict[str, Any], leaving: dict[str, tuple[str, str]]
+) -> None:
+    if pair[0] not in leaving:
+        pytest.skip("nothing of this kind")
+    leaves, asks = leaving[pair[0]]
+    driver = make(pair[1], owned, POOL_SIZE=1)
+    driver.read(unchecked(leaves), {})
+    assert not driver.read(unchecked(asks), {})[0]["left"]
+    driver.close()
+
+
 LEFT_OPEN = {
-    "postgresql": ("BEGIN READ WRITE", "ROLLBACK; BEGIN; SELECT 1 FROM no_such_table"),
+    "postgresql": ("BEGIN READ WRITE", "BEGIN; SELECT 1 FROM no_such_table"),
     "mariadb": ("START TRANSACTION READ WRITE", "SET autocommit = 0"),
 }
 

@@ -25,6 +25,15 @@ DELETE = "DELETE FROM phpbb_bots"
         "SELECT 1 /* without an end",
         "-- nothing but a comment",
         "",
+        f"SELECT $$'$$ AS a; COMMIT; {DELETE}; SELECT '1'",
+        f"SELECT $a$'$a$; {DELETE}; SELECT $b$'$b$",
+        f"SELECT 1 -- why\rCOMMIT; {DELETE}",
+        f"SELECT 1 -- why\r; COMMIT; {DELETE}",
+        f"SELECT U&'\\0027'; COMMIT; {DELETE}; SELECT ''",
+        f'SELECT 1 AS u&"a\\0022"; {DELETE}; --"',
+        "SELECT 'a;\\b'",
+        "SELECT '; commit'",
+        "SELECT '; /* */ END'",
     ],
 )
 def test_what_could_be_more_than_one_statement_is_refused(sql: str) -> None:
@@ -68,3 +77,54 @@ def test_a_reading_name_wants_a_reading_statement(name: str, sql: str) -> None:
 
 def test_a_writing_name_may_begin_otherwise() -> None:
     assert parse_statement("set_x", DELETE, source="test").operation == "set"
+
+
+@pytest.mark.parametrize(
+    "where", ["'%%%(q)s%%'", '"%%%(q)s%%"', "`%(q)s`", "$$%(q)s$$", "$x$ %(q)s $x$", "E'%(q)s'"]
+)
+def test_a_parameter_in_quotes_is_refused(where: str) -> None:
+    with pytest.raises(StatementSyntaxError, match=r"has a parameter in .*read as SQL"):
+        parse_statement("fetch_x", f"SELECT 1 FROM t WHERE a LIKE {where}", source="test")
+
+
+@pytest.mark.parametrize("sql", ["SELECT 1 -- %(q)s", "SELECT 1 /* %(q)s */", "SELECT 1 /*\n%(q)s\n*/"])
+def test_a_parameter_in_a_comment_is_refused(sql: str) -> None:
+    with pytest.raises(StatementSyntaxError, match="has a parameter in a comment"):
+        parse_statement("fetch_x", sql, source="test")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 'a\\' %(q)s \\'b'",  # one string to MySQL, two to others
+        "SELECT 1 # ' \n '%(q)s' \n # '",
+        "SELECT 1 --'\n%(q)s --'",
+    ],
+)
+def test_a_parameter_that_may_be_in_a_string_is_refused(sql: str) -> None:
+    with pytest.raises(StatementSyntaxError, match="take different parts for strings"):
+        parse_statement("fetch_x", sql, source="test")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 1 WHERE 'abc' LIKE %(q)s",
+        "SELECT 1 WHERE 'abc' LIKE '%%' || %(q)s || '%%'",
+        "SELECT 1 WHERE 'abc' LIKE %(q)s ESCAPE '\\'",
+        "SELECT ';', 'a;b' WHERE 'c' = %(q)s;",
+        "SELECT CASE WHEN 'x' = %(q)s THEN 'into' END; -- the end",
+        "SELECT data #>> '{a}' FROM t WHERE a = %(q)s",
+    ],
+)
+def test_parameters_where_values_stand(sql: str) -> None:
+    assert parse_statement("fetch_x", sql, source="test").parameters == ("q",)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["SELECT 5 INTO @x", "SELECT * INTO t FROM u", "SELECT 1 INTO OUTFILE '/tmp/x'", "SELECT 1 into/**/x"],
+)
+def test_a_reading_statement_goes_into_nothing(sql: str) -> None:
+    with pytest.raises(StatementSyntaxError, match="INTO"):
+        parse_statement("fetch_x", sql, source="test")
