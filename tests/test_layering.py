@@ -16,12 +16,13 @@ CORE = ROOT / "flask_phpbb3"
 
 ROOMS: dict[str, set[str]] = {
     "errors": set(),
+    "waiting": {"errors"},
     "phpbb": {"errors"},
     "rendering": {"phpbb"},
     "config": {"phpbb", "errors"},
     "plugins": {"config", "rendering"},
-    "direct_access": {"plugins"},
-    "storage": {"config"},
+    "direct_access": {"plugins", "waiting"},
+    "storage": {"config", "waiting"},
     "board": {"plugins", "storage"},
     "content": {"board"},
     "session": {"board", "storage"},
