@@ -23,6 +23,7 @@ from .errors import (
     StatementTimeoutError,
     UnknownStatementError,
     WriteRefusedError,
+    WrongStatementError,
 )
 from .extension import BoundPhpBB3, PhpBB3
 from .phpbb.acl import UserAcl
@@ -76,6 +77,7 @@ __all__ = [
     "Version",
     "Viewer",
     "WriteRefusedError",
+    "WrongStatementError",
     "escape",
     "escape_title",
     "hookimpl",

@@ -12,7 +12,8 @@
     ├── StatementError                         a developer's mistake with a statement
     │   ├── UnknownStatementError (AttributeError)
     │   ├── ParameterError (TypeError)         missing, unknown or unusable parameter
-    │   └── StatementSyntaxError (ValueError)  a statement cannot be read
+    │   ├── StatementSyntaxError (ValueError)  a statement cannot be read
+    │   └── WrongStatementError                a statement of the owner's or an add-on's fails on a board that works
     ├── WriteRefusedError                      something would have written to the forum
     └── BoardUnavailableError                  the board cannot be asked: HTTP 503, never "guest"
         ├── ConnectionFailedError              no connection, or it was lost twice
@@ -86,6 +87,13 @@ class StatementSyntaxError(StatementError, ValueError):
     """Report a statement whose text breaks the rules of ``.sql`` files."""
 
 
+class WrongStatementError(StatementError):
+    """Report a statement of the owner's or an add-on's that fails as no outage does, on a board that works.
+
+    Its syntax is wrong, or it names a table or column that is not there.
+    """
+
+
 class WriteRefusedError(PhpBB3Error):
     """Report an attempt to write to the forum that the owner has not listed."""
 
@@ -106,11 +114,20 @@ class PoolTimeoutError(BoardUnavailableError):
 
 
 class StatementTimeoutError(BoardUnavailableError):
-    """Report that the database took longer than ``STATEMENT_TIMEOUT``."""
+    """Report that an answer took longer than ``STATEMENT_TIMEOUT``, or all of a request's ``REQUEST_TIMEOUT``."""
 
 
 class StatementFailedError(BoardUnavailableError):
-    """Report that the database refused a statement: table or right missing, wrong prefix."""
+    """Report that the database refused a statement: table or right missing, wrong prefix.
+
+    :ivar reason: the message without what to do about it.
+    :ivar is_lasting: whether the statement itself is why, so that it fails however often it is asked.
+    """
+
+    def __init__(self, reason: str, *, hint: str = "", is_lasting: bool = False) -> None:
+        super().__init__(f"{reason} {hint}".strip())
+        self.reason = reason
+        self.is_lasting = is_lasting
 
 
 class BoardMismatchError(BoardUnavailableError):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
 
-from flask import Flask, current_app, g, has_app_context, has_request_context, session
+from flask import Flask, current_app, g, has_app_context, has_request_context, request, session
 from werkzeug.exceptions import ServiceUnavailable
 
 from .api import Calls, PhpBB3API
@@ -24,6 +24,7 @@ from .errors import (
     ConnectionFailedError,
     ParameterError,
     PoolTimeoutError,
+    StatementTimeoutError,
 )
 from .phpbb.acl import UserAcl
 from .plugins.driver import Driver
@@ -36,6 +37,7 @@ from .session.sessions import PhpBB3Session, PhpBB3SessionInterface
 from .storage.backends import make_backend
 from .storage.cache import Cache
 from .storage.keystore import KeyStore
+from .waiting.allowance import Allowance, Spending
 from .web.jinja import register
 from .web.urls import BoardUrls
 
@@ -46,6 +48,8 @@ _ASKED: Final = "_phpbb3_asked"
 _CALL_OPTIONS: Final = ("cache", "cache_ttl")
 _PAGING: Final = ("skip", "limit")
 _KEYS_THRESHOLD: Final = 100_000
+_ALLOWANCE: Final = "flask_phpbb3.allowance"
+"""Where the WSGI environment of a request has what it may still wait for the board."""
 
 
 class BoundPhpBB3(PhpBB3API):
@@ -72,7 +76,13 @@ class BoundPhpBB3(PhpBB3API):
             make_backend(backend, purpose="answers", threshold=500) if cache is None else cache
         )
         self.board = Board(
-            settings, plugins, driver, self.cache, FUNCTIONS, application=partial(_identity, app, backend)
+            settings,
+            plugins,
+            driver,
+            self.cache,
+            FUNCTIONS,
+            application=partial(_identity, app, backend),
+            spend=self._spend,
         )
         self.urls = BoardUrls(self.board)
         self._app = app
@@ -154,7 +164,7 @@ class BoundPhpBB3(PhpBB3API):
         """Tell the visitor of a board that cannot be asked, so that nothing in the request waits for it again."""
         try:
             yield
-        except (ConnectionFailedError, PoolTimeoutError) as error:
+        except (ConnectionFailedError, PoolTimeoutError, StatementTimeoutError) as error:
             if (visitor := self._visitor()) is not None:
                 visitor.note_failure(error)
             raise
@@ -177,9 +187,22 @@ class BoundPhpBB3(PhpBB3API):
         """Return for whom content is asked: the visitor of the current request, or else the guest."""
         return self._visitor() or self.board.guest_viewer()
 
+    def _spend(self) -> Spending:
+        """Return the block in which the board is asked, at the cost of what the current request may wait."""
+        if not self._in_own_request:
+            return Spending(None)
+        allowance = request.environ.get(_ALLOWANCE)
+        if allowance is None:
+            allowance = request.environ[_ALLOWANCE] = Allowance(self.settings.database.request_timeout)
+        return Spending(allowance)
+
+    @property
+    def _in_own_request(self) -> bool:
+        return has_request_context() and current_app._get_current_object() is self._app  # type: ignore[attr-defined]
+
     def _visitor(self) -> PhpBB3Session | None:
         """Return the visitor of the current request to this application."""
-        if has_request_context() and current_app._get_current_object() is self._app:  # type: ignore[attr-defined]
+        if self._in_own_request:
             visitor = session._get_current_object()  # type: ignore[attr-defined]
             if isinstance(visitor, PhpBB3Session) and visitor.board is self.board:
                 return visitor

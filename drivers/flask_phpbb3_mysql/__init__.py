@@ -26,6 +26,8 @@ _FAULTS: Final = {
     2006: Fault.LOST,  # server has gone away
     2013: Fault.LOST,  # lost connection during query
     4031: Fault.LOST,  # MySQL: disconnected because of inactivity
+    1020: Fault.CONFLICT,  # MariaDB: record has changed since last read
+    1213: Fault.CONFLICT,  # deadlock
     1205: Fault.TIMEOUT,  # lock wait timeout
     1317: Fault.TIMEOUT,  # query was interrupted
     1969: Fault.TIMEOUT,  # MariaDB: max_statement_time
@@ -41,6 +43,31 @@ _FAULTS: Final = {
 }
 _CLIENT_WAITED: Final = frozenset({2003, 2006, 2013})
 """What a client calls an answer that did not come in time, beside what it calls a lost connection."""
+_MISTAKES: Final = frozenset(
+    {
+        1064,
+        1065,
+        1149,
+        1052,
+        1055,
+        1056,
+        1060,
+        1066,
+        1109,
+        1110,
+        1111,
+        1140,
+        1166,
+        1191,
+        1210,
+        1221,
+        1222,
+        1235,
+    }
+    | {1241, 1242, 1247, 1248, 1250, 1267, 1270, 1271, 1305, 1318, 1327, 1582, 1583, 1584, 1630, 4078, 4161}
+    | {1048, 1062, 1264, 1265, 1292, 1364, 1365, 1366, 1406, 1451, 1452, 1690}
+)
+"""Errors of a statement's own: its syntax, names, functions and groups, and values that a column does not take."""
 _UNKNOWN_VARIABLE: Final = 1193
 _NO_DEFAULT: Final = 1364
 _QUOTES_NO_VALUE: Final = frozenset({1146, 1054, 1044, 1142, 1143, 1052, 1267})
@@ -233,13 +260,13 @@ class MySqlDriver(SqlDriver[ConnectionT]):
     def classify(self, error: Exception, connection: ConnectionT | None) -> Failure:
         """Say by the server's error number what an error means."""
         code, said = self.error_number(error), self.said(error)
-        if "timed out" in said and code in _CLIENT_WAITED:
+        if isinstance(error, TimeoutError) or ("timed out" in said and code in _CLIENT_WAITED):
             return Failure(Fault.SILENT)
         if connection is None:
             return Failure(Fault.REFUSED, said)
         if self.is_closed(connection):
             return Failure(Fault.LOST)
-        fault = _FAULTS.get(code, Fault.REFUSED)
+        fault = _FAULTS.get(code, Fault.MISTAKE if code in _MISTAKES else Fault.REFUSED)
         if code in _QUOTES_NO_VALUE:
             return Failure(fault, f"{said} (error {code})")
         return Failure(fault, f"{type(error).__name__} (error {code})")

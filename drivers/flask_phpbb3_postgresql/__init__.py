@@ -9,7 +9,11 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import random
+import select
+import time
 from abc import abstractmethod
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, TypeVar, cast
 
 from flask_phpbb3 import Failure, Fault, Query, SqlDriver
@@ -19,6 +23,8 @@ ConnectionT = TypeVar("ConnectionT")
 _FAULTS: Final = {
     "57014": Fault.TIMEOUT,  # query_canceled, which is what statement_timeout does
     "55P03": Fault.TIMEOUT,  # lock_not_available
+    "40001": Fault.CONFLICT,  # serialization_failure; also what a hot standby's recovery does
+    "40P01": Fault.CONFLICT,  # deadlock_detected
     "25006": Fault.READ_ONLY,
     "42P01": Fault.NO_TABLE,
     "3F000": Fault.NO_TABLE,  # the schema is missing
@@ -32,11 +38,21 @@ _FAULTS: Final = {
 
 _QUOTES_NO_VALUE: Final = frozenset(
     {"42P01", "3F000", "42703", "42501", "42883", "42702", "42803", "42804", "25006", "57014", "55P03"}
+    | {"40001", "40P01", "42704"}
 )
 """Conditions whose message names tables, columns and types, and never a literal."""
 
 _NO_TEXT: Final = "22021"
 """SQLSTATE of a byte that is no character."""
+
+_MISTAKES: Final = ("42", "22", "21", "0A", "23")
+"""Classes of what is wrong with a statement or its values: syntax, data, cardinality, features, constraints."""
+
+LogIn = Callable[[Mapping[str, Any], float], ConnectionT]
+"""libpq's parameters, a deadline → a connection."""
+
+LookUp = Callable[[str], "list[str]"]
+"""Host → its addresses as text."""
 
 _IDLE: Final = 0
 """libpq's PQTRANS_IDLE."""
@@ -94,6 +110,46 @@ class PostgreSqlDriver(SqlDriver[ConnectionT]):
             **database.options,
         }
 
+    # Connecting.
+
+    def log_in_anywhere(self, log_in: LogIn[ConnectionT]) -> ConnectionT:
+        """Log in at the first of the hosts' addresses that lets us in, all within ``CONNECT_TIMEOUT``.
+
+        Names are looked up here, as libpq would wait for that without end; each address gets its share of the time
+        that is left, so that a silent one gives way to the next.
+
+        :param log_in: opens a connection to one address, given libpq's parameters and a deadline on the monotonic
+            clock; raises TimeoutError if it is not open by then, its socket closed.
+        """
+        connection_arguments = self.connection_arguments()
+        own = int(connection_arguments.pop("connect_timeout", 0))  # libpq's, which its own waiting would heed
+        deadline = time.monotonic() + (min(own, self.connect_timeout) if own > 0 else self.connect_timeout)
+        failures: list[str] = []
+        silent = False
+        attempts = attempts_of(connection_arguments, self._look_up_until(deadline), failures)
+        for number, arguments in enumerate(attempts):
+            share = (deadline - time.monotonic()) / (len(attempts) - number)
+            try:
+                return log_in(arguments, time.monotonic() + max(0.0, share))
+            except TimeoutError:
+                silent = True
+                failures.append(f"{arguments.get('hostaddr', arguments.get('host', ''))} does not answer")
+            except self._import().OperationalError as error:
+                failures.append(" ".join(str(error).split()))
+        said = "; ".join(failures) if len(failures) > 1 or not silent else ""
+        if silent:
+            raise TimeoutError(said)
+        raise self._import().OperationalError(said)
+
+    def _look_up_until(self, deadline: float) -> LookUp:
+        def look_up(host: str) -> list[str]:
+            found = self.look_up(host, 0, deadline - time.monotonic())
+            return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+        return look_up
+
+    # Statements.
+
     def reading(self, sql: str) -> str:
         """Return SQL that runs in a read-only transaction of its own.
 
@@ -121,18 +177,20 @@ class PostgreSqlDriver(SqlDriver[ConnectionT]):
 
     @property
     def _limit(self) -> str:
-        return f"SET LOCAL statement_timeout = {math.ceil(self.statement_timeout * 1000)}"
+        return f"SET LOCAL statement_timeout = {math.ceil(self.statement_limit * 1000)}"
 
     def classify(self, error: Exception, connection: ConnectionT | None) -> Failure:
         """Say by SQLSTATE what an error means."""
         if isinstance(error, TimeoutError):
-            return Failure(Fault.SILENT)
+            return Failure(Fault.SILENT, str(error))
         state = self.sqlstate(error) or ""
         if connection is None:
             return Failure(Fault.REFUSED, " ".join(str(error).split()))  # a line for each host
-        if state.startswith("08") or _FAULTS.get(state) is Fault.LOST or self.is_closed(connection):
+        if state.startswith("08"):  # said by poolers, too, in their own words
+            return Failure(Fault.LOST, f"{_one_line(str(error))} (SQLSTATE {state})")
+        if _FAULTS.get(state) is Fault.LOST or self.is_closed(connection):
             return Failure(Fault.LOST, _one_line(str(error)) if not state else f"SQLSTATE {state}")
-        fault = _FAULTS.get(state, Fault.REFUSED)
+        fault = _FAULTS.get(state, Fault.MISTAKE if state.startswith(_MISTAKES) else Fault.REFUSED)
         if state in _QUOTES_NO_VALUE:
             return Failure(fault, f"{_one_line(str(error))} (SQLSTATE {state})")
         return Failure(fault, f"{type(error).__name__} (SQLSTATE {state})" if state else type(error).__name__)
@@ -174,6 +232,66 @@ class PostgreSqlDriver(SqlDriver[ConnectionT]):
     def tables(self) -> list[str]:
         """List the names of the tables in the account's search path."""
         return [row["name"] for row in self.read(_TABLES, {})]
+
+
+def attempts_of(arguments: Mapping[str, Any], look_up: LookUp, failures: list[str]) -> list[dict[str, Any]]:
+    """Return connection parameters for each address of each host, in libpq's order.
+
+    What libpq reads from elsewhere (a service, the environment) is left to it.
+
+    :param arguments: libpq's connection parameters, which may list several hosts.
+    :param failures: where names that are not found are noted, in libpq's words.
+    :raises TimeoutError: if a name takes too long.
+    """
+    hosts = str(arguments.get("host", "")).split(",")
+    ports = str(arguments.get("port", "")).split(",")
+    if "hostaddr" in arguments or len(ports) not in {1, len(hosts)}:
+        return [dict(arguments)]
+    rest = {name: value for name, value in arguments.items() if name not in {"host", "port"}}
+    attempts = [
+        rest | {name: value for name, value in (("host", host), ("port", port), *address) if value}
+        for host, port in zip(hosts, ports if len(ports) > 1 else ports * len(hosts), strict=True)
+        for address in _addresses(host, look_up, failures)
+    ]
+    if arguments.get("load_balance_hosts") == "random":
+        random.shuffle(attempts)
+    if arguments.get("target_session_attrs") == "prefer-standby" and len(attempts) > 1:
+        ordered = [attempt | {"target_session_attrs": "standby"} for attempt in attempts]
+        return [*ordered, *(attempt | {"target_session_attrs": "any"} for attempt in attempts)]
+    return attempts
+
+
+def _addresses(host: str, look_up: LookUp, failures: list[str]) -> list[list[tuple[str, str]]]:
+    """Return the further parameters of each address of a host; a socket's directory has none."""
+    if not host or host.startswith(("/", "@")):
+        return [[]]
+    try:
+        return [[("hostaddr", address)] for address in look_up(host)]
+    except TimeoutError:
+        raise
+    except OSError as error:
+        failures.append(f'could not translate host name "{host}" to address: {error.strerror or error}')
+        return []
+
+
+def wait_for_socket(fileno: int, *, writable: bool, deadline: float) -> None:
+    """Wait until a socket can be read, or written.
+
+    :param deadline: until when, on the monotonic clock.
+    :raises TimeoutError: if it could not until then, or it is past.
+    """
+    seconds = deadline - time.monotonic()
+    if seconds <= 0:
+        raise TimeoutError
+    if hasattr(select, "poll"):  # select() takes no descriptor above 1023
+        poller = select.poll()
+        poller.register(fileno, select.POLLOUT if writable else select.POLLIN)
+        ready: bool = bool(poller.poll(math.ceil(seconds * 1000)))
+    else:
+        sockets = [fileno]
+        ready = any(select.select([] if writable else sockets, sockets if writable else [], [], seconds))
+    if not ready:
+        raise TimeoutError
 
 
 def _one_line(text: str) -> str:

@@ -12,12 +12,13 @@ import time
 from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from flask_phpbb3 import Driver, Failure, Fault, Row, hookimpl
-from flask_phpbb3_postgresql import PostgreSqlDriver
+from flask_phpbb3 import Driver, Row, hookimpl
+from flask_phpbb3_postgresql import PostgreSqlDriver, wait_for_socket
 
 if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.adapt import Loader
+    from psycopg.pq.abc import PGconn
 
 _T = TypeVar("_T")
 _Wait = Generator[Any, Any, _T]
@@ -25,10 +26,7 @@ _TEXTS = ("text", "varchar", "bpchar", "name")
 
 
 class PsycopgDriver(PostgreSqlDriver["Connection[Any]"]):
-    """Ask a board on PostgreSQL over psycopg 3.
-
-    libpq counts ``CONNECT_TIMEOUT`` in whole seconds, for each host, and knows none below 2.
-    """
+    """Ask a board on PostgreSQL over psycopg 3."""
 
     name: ClassVar[str] = "psycopg"
     automatic = True
@@ -47,15 +45,18 @@ class PsycopgDriver(PostgreSqlDriver["Connection[Any]"]):
 
     def connect(self, *, read_only: bool) -> Connection[Any]:
         """Open a connection that binds parameters itself, as a pooler cannot keep prepared statements."""
-        from psycopg import ClientCursor
+        return self.log_in_anywhere(self._log_in)
 
-        timeout = max(2, math.ceil(self.connect_timeout))
-        return _connection_class().connect(
-            **{"connect_timeout": timeout, **self.connection_arguments()},
-            autocommit=True,
-            prepare_threshold=None,
-            cursor_factory=ClientCursor,
-        )
+    def _log_in(self, arguments: Mapping[str, Any], deadline: float) -> Connection[Any]:
+        from psycopg import ClientCursor
+        from psycopg.conninfo import make_conninfo
+
+        login = _log_in(make_conninfo("", **arguments).encode(), deadline)
+        connection = _connection_class()(login)
+        connection.autocommit = True
+        connection.prepare_threshold = None
+        connection.cursor_factory = ClientCursor
+        return connection
 
     def fetch(self, connection: Connection[Any], sql: str, values: Mapping[str, Any]) -> list[Row]:
         """Run one statement in a read-only transaction and return all its rows."""
@@ -85,13 +86,6 @@ class PsycopgDriver(PostgreSqlDriver["Connection[Any]"]):
         cursor.execute(sql, values)
         while cursor.nextset():
             pass
-
-    def classify(self, error: Exception, connection: Connection[Any] | None) -> Failure:
-        """Say by SQLSTATE what an error means; a login that takes too long has a class of its own."""
-        from psycopg.errors import ConnectionTimeout
-
-        silent = isinstance(error, ConnectionTimeout)
-        return Failure(Fault.SILENT) if silent else super().classify(error, connection)
 
     def sqlstate(self, error: Exception) -> str | None:
         """Return the SQLSTATE of an error."""
@@ -142,15 +136,42 @@ def _raw_loader() -> type[Loader]:
     return RawLoader
 
 
+def _log_in(conninfo: bytes, deadline: float) -> PGconn:
+    """Have libpq connect, and close its socket if it does not.
+
+    psycopg's own way leaves the socket of a login that took too long to the garbage collector.
+
+    :raises TimeoutError: if the deadline passes.
+    """
+    from psycopg import OperationalError, pq
+
+    login = pq.PGconn.connect_start(conninfo)
+    try:
+        while login.status != pq.ConnStatus.BAD:
+            state = login.connect_poll()
+            if state in (pq.PollingStatus.OK, pq.PollingStatus.FAILED):
+                break
+            wait_for_socket(login.socket, writable=state == pq.PollingStatus.WRITING, deadline=deadline)
+        said = login.get_error_message() if login.status != pq.ConnStatus.OK else ""
+    except BaseException:
+        login.finish()
+        raise
+    if said:
+        login.finish()
+        raise OperationalError(said)
+    login.nonblocking = 1
+    return login
+
+
 def _until(deadline: float, waiting: _Wait[_T]) -> _Wait[_T]:
-    """Pass on what psycopg's generator waits for; nothing being ready after the deadline is an error."""
+    """Pass on what psycopg's generator waits for; it not being done at the deadline is an error."""
     try:
         wanted = next(waiting)
         while True:
             ready = yield wanted
-            if not ready and time.monotonic() > deadline:
-                raise TimeoutError
             wanted = waiting.send(ready)
+            if time.monotonic() > deadline:
+                raise TimeoutError
     except StopIteration as finished:
         result: _T = finished.value
         return result

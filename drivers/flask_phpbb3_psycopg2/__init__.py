@@ -7,14 +7,12 @@ callback is touched.
 
 from __future__ import annotations
 
-import math
-import select
 import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from flask_phpbb3 import Driver, Row, hookimpl
-from flask_phpbb3_postgresql import PostgreSqlDriver
+from flask_phpbb3_postgresql import PostgreSqlDriver, wait_for_socket
 
 if TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
@@ -43,34 +41,20 @@ class Psycopg2Driver(PostgreSqlDriver["Connection"]):
         return name != "dsn"
 
     def connect(self, *, read_only: bool) -> Connection:
-        """Open a connection; each of several hosts has ``CONNECT_TIMEOUT`` seconds to answer."""
+        """Open a connection."""
+        return self.log_in_anywhere(self._log_in)
+
+    def _log_in(self, arguments: Mapping[str, Any], deadline: float) -> Connection:
         import psycopg2
 
-        arguments: dict[str, Any] | None = self.connection_arguments()
-        while arguments is not None:
-            connection: Connection = psycopg2.connect(**arguments, async_=1)
-            silent = self._wait_for_login(connection)
-            if silent is None:
-                return connection
-            arguments = _without(arguments, silent)
-        raise TimeoutError
-
-    def _wait_for_login(self, connection: Connection) -> str | None:
-        """Finish connecting; return the name of a host that did not answer in time, if any."""
-        host: str | None = None
-        deadline = time.monotonic() + self.connect_timeout
+        connection: Connection = psycopg2.connect(**arguments, async_=1)
         try:
-            while True:
-                if host != connection.info.host:
-                    host, deadline = connection.info.host, time.monotonic() + self.connect_timeout
-                if _advance(connection, deadline):
-                    return None
-        except TimeoutError:
-            connection.close()
-            return host or ""
+            while not _advance(connection, deadline):
+                pass
         except BaseException:
             connection.close()
             raise
+        return connection
 
     def fetch(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> list[Row]:
         """Run one statement in a read-only transaction and return all its rows."""
@@ -131,40 +115,8 @@ def _advance(connection: Connection, deadline: float) -> bool:
     state = connection.poll()
     if state == _POLL_OK:
         return True
-    _wait_for(connection.fileno(), writable=state == _POLL_WRITE, deadline=deadline)
+    wait_for_socket(connection.fileno(), writable=state == _POLL_WRITE, deadline=deadline)
     return False
-
-
-def _wait_for(fileno: int, *, writable: bool, deadline: float) -> None:
-    """Wait until a socket can be read, or written.
-
-    :param deadline: until when, on the monotonic clock.
-    :raises TimeoutError: if it could not until then.
-    """
-    seconds = max(0.0, deadline - time.monotonic())
-    if hasattr(select, "poll"):  # select() takes no descriptor above 1023
-        poller = select.poll()
-        poller.register(fileno, select.POLLOUT if writable else select.POLLIN)
-        ready: bool = bool(poller.poll(math.ceil(seconds * 1000)))
-    else:
-        sockets = [fileno]
-        ready = any(select.select([] if writable else sockets, sockets if writable else [], [], seconds))
-    if not ready:
-        raise TimeoutError
-
-
-def _without(arguments: Mapping[str, Any], host: str) -> dict[str, Any] | None:
-    """Return connection parameters without one of several hosts; None if it was the last."""
-    hosts = str(arguments.get("host", "")).split(",")
-    if "hostaddr" in arguments or len(hosts) < 2 or host not in hosts:
-        return None
-    at = hosts.index(host)
-    ports = str(arguments.get("port", "")).split(",")
-    if len(ports) == len(hosts):
-        del ports[at]
-    del hosts[at]
-    shorter = {**arguments, "host": ",".join(hosts)}
-    return {**shorter, "port": ",".join(ports)} if "port" in arguments else shorter
 
 
 def _plain(row: tuple[Any, ...]) -> Iterator[Any]:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+import math
+import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from flask_phpbb3 import Driver, hookimpl
 from flask_phpbb3_mysql import MySqlDriver
 
 if TYPE_CHECKING:
+    import socket
+    from ssl import SSLContext
+
     from pymysql.connections import Connection as PyMySqlConnection
 
     Connection = PyMySqlConnection[Any]
 
 _OWN_ARGUMENTS: Final = frozenset({"self", "autocommit", "conv", "cursorclass", "defer_connect"})
+
+_FAREWELL: Final = 0.1
+"""Seconds for the word that ends a connection."""
 
 
 class PyMySqlDriver(MySqlDriver["Connection"]):
@@ -31,25 +41,55 @@ class PyMySqlDriver(MySqlDriver["Connection"]):
         return name in known and name not in _OWN_ARGUMENTS
 
     def connect(self, *, read_only: bool) -> Connection:
-        """Open a connection and limit what its session may do, and how long."""
-        import pymysql
+        """Open a connection and limit what its session may do, and how long, all within ``CONNECT_TIMEOUT``."""
         from pymysql.constants import CLIENT
 
-        timeout = self.connect_timeout
-        limits = {"connect_timeout": timeout, "read_timeout": timeout, "write_timeout": timeout}
-        arguments = {**limits, **self.connection_arguments()}
+        arguments = self.connection_arguments()
         if isinstance(password := arguments.get("password"), str):
             arguments["password"] = password.encode()  # as a str, PyMySQL would send it as Latin-1
         flags = (arguments.pop("client_flag", 0) | CLIENT.FOUND_ROWS) & ~CLIENT.MULTI_STATEMENTS
+        deadline = time.monotonic() + self.connect_timeout
+        arguments.setdefault("connect_timeout", self.connect_timeout)
         try:
-            connection: Any = pymysql.connect(**arguments, client_flag=flags, autocommit=True)
+            connection = _connection_class()(
+                **arguments, client_flag=flags, autocommit=True, defer_connect=True, contexts=self._contexts
+            )
+            connection.deadline = deadline
+            connection.connect(self._socket(connection, deadline))
         except RuntimeError as error:  # some ways to log in need the package cryptography
             raise OSError(str(error)) from None
         self.set_up(connection, read_only=read_only)
-        # PyMySQL has one limit for the login and for every answer after it, and no public way to change it.
-        connection._read_timeout = self.settings.database.options.get("read_timeout", self.patience)
         opened: Connection = connection
         return opened
+
+    def _socket(self, connection: Any, deadline: float) -> socket.socket | None:
+        """Return a socket that is connected; None where PyMySQL needs no name looked up to make its own."""
+        if connection.unix_socket or connection.bind_address:
+            return None
+        return self.connect_tcp(connection.host, connection.port, deadline - time.monotonic())
+
+    @functools.cached_property
+    def _contexts(self) -> dict[str, SSLContext]:
+        """Keep what TLS is made with: it takes longer to make than all the rest of a connection."""
+        return {}
+
+    def execute(self, cursor: Any, sql: str, values: Mapping[str, Any]) -> None:
+        """Run one statement and read its whole answer within `patience`, the login's own ones within the login's."""
+        connection = cursor.connection
+        if connection.is_set_up:
+            own = self.settings.database.options.get("read_timeout", self.patience)
+            connection.deadline = time.monotonic() + min(own, self.patience)
+        cursor.execute(sql, values)
+
+    def set_up(self, connection: Any, *, read_only: bool) -> None:
+        """Limit what the session of a new connection may do, and how long; close it if that fails."""
+        super().set_up(connection, read_only=read_only)
+        connection.is_set_up = True
+
+    def disconnect(self, connection: Any) -> None:
+        """Close a connection, with a word to the server if it takes one at once."""
+        connection.deadline = time.monotonic() + _FAREWELL
+        super().disconnect(connection)
 
     def message(self, cursor: Any) -> str:
         """Return the server's message; the byte before it is its length."""
@@ -69,6 +109,67 @@ class PyMySqlDriver(MySqlDriver["Connection"]):
         return bool(status & SERVER_STATUS.SERVER_STATUS_IN_TRANS) or not (
             status & SERVER_STATUS.SERVER_STATUS_AUTOCOMMIT
         )
+
+
+@functools.cache
+def _connection_class() -> Any:
+    """Return PyMySQL's connection with one deadline over a whole answer; made when PyMySQL is used."""
+    from pymysql.connections import Connection as PyMySqlConnection
+    from pymysql.err import OperationalError
+
+    class ConnectionWithDeadline(PyMySqlConnection):
+        """PyMySQL's own timeout begins anew with each byte, and is no more than a parameter of connect()."""
+
+        _sock: Any
+        _rfile: Any
+
+        def __init__(self, *, contexts: dict[str, SSLContext], **arguments: Any) -> None:
+            self.deadline = math.inf
+            self.is_set_up = False
+            self._contexts = contexts
+            super().__init__(**arguments)
+
+        def _create_ssl_ctx(self, wanted: Any) -> Any:
+            key = repr(wanted)
+            if key not in self._contexts:
+                self._contexts[key] = super()._create_ssl_ctx(wanted)  # type: ignore[misc]
+            return self._contexts[key]
+
+        def _read_bytes(self, number: int) -> bytes:
+            read: list[bytes] = []
+            try:
+                while number > 0:
+                    self._arm()
+                    read.append(self._rfile.read1(number) or self._ended())
+                    number -= len(read[-1])
+            except OSError as error:
+                self._force_close()  # type: ignore[attr-defined]
+                raise OperationalError(
+                    2013, f"Lost connection to MySQL server during query ({error})"
+                ) from None
+            except BaseException:
+                self._force_close()  # type: ignore[attr-defined]
+                raise
+            return read[0] if len(read) == 1 else b"".join(read)
+
+        def _write_bytes(self, content: bytes) -> None:
+            try:
+                self._arm()
+                self._sock.sendall(content)
+            except OSError as error:
+                self._force_close()  # type: ignore[attr-defined]
+                raise OperationalError(2006, f"MySQL server has gone away ({error!r})") from None
+
+        def _ended(self) -> bytes:
+            raise ConnectionError("the server has closed the connection")
+
+        def _arm(self) -> None:
+            left = self.deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("timed out")
+            self._sock.settimeout(left)
+
+    return ConnectionWithDeadline
 
 
 @hookimpl

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import decimal
 import functools
+import math
 import os
 import re
 import time
@@ -21,7 +22,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from flask_phpbb3 import Driver, Failure, Fault, Query, Row, SqlDriver, hookimpl
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from sqlite3 import Connection as Sqlite3Connection
+
+    class Connection(Sqlite3Connection):
+        """A connection that knows which file it has open, and for what."""
+
+        file: tuple[int, int] | None
+        read_only: bool
+        patience: float
+        is_used: bool
+
 
 _OPTIONS: Final = frozenset({"cached_statements", "detect_types", "timeout"})
 _STEPS: Final = 10_000
@@ -39,16 +49,28 @@ _READING: Final = frozenset({_SQLITE_READ, _SQLITE_SELECT, _SQLITE_RECURSIVE})
 _OWN_PRAGMAS: Final = frozenset({"data_version", "page_size"})
 """What SQLite's own full-text tables ask while they are read."""
 
+_READ_ONLY: Final = "attempt to write a readonly database"
 _FAULTS: Final = (
+    ("file is not a database", Fault.LOST),  # written over while it was open, as cp does
+    ("database disk image is malformed", Fault.LOST),
+    ("disk I/O error", Fault.LOST),
     ("interrupted", Fault.TIMEOUT),
     ("database is locked", Fault.TIMEOUT),
     ("database table is locked", Fault.TIMEOUT),
     ("database schema is locked", Fault.TIMEOUT),
-    ("attempt to write a readonly database", Fault.READ_ONLY),
     ("not authorized", Fault.READ_ONLY),
     ("authorization denied", Fault.READ_ONLY),
     ("no such table", Fault.NO_TABLE),
     ("no such column", Fault.NO_COLUMN),
+    ("out of memory", Fault.REFUSED),
+    ("unable to open database file", Fault.REFUSED),
+    ("database or disk is full", Fault.REFUSED),
+    (_READ_ONLY, Fault.READ_ONLY),
+)
+_NOT_THERE: Final = ("no such table", "no such column")
+_HALF_WRITTEN: Final = (
+    "the file cannot be read before a change that was interrupted is undone, which the forum does at its next "
+    "visit, or any process that may write to it (a hot journal, or WAL mode in a folder that cannot be written to)"
 )
 
 _PLACEHOLDER = re.compile(r"%(?:\((?P<name>\w+)\)s|%)")
@@ -71,9 +93,13 @@ class Sqlite3Driver(SqlDriver["Connection"]):
         """Name the file by its absolute path."""
         return (str(self._path),)
 
-    @property
+    @functools.cached_property
     def _path(self) -> Path:
         return Path(self.settings.database.database).absolute()
+
+    @functools.cached_property
+    def _path_as_text(self) -> str:
+        return str(self._path)
 
     def takes_option(self, name: str) -> bool:
         """Tell whether ``OPTIONS`` may hold an argument of sqlite3.connect()."""
@@ -84,11 +110,18 @@ class Sqlite3Driver(SqlDriver["Connection"]):
         import sqlite3
 
         self._check_path()
-        arguments = {"timeout": self.statement_timeout, **self.settings.database.options}
+        arguments = {**self.settings.database.options, "timeout": self._patience_for_locks}
         mode = "ro" if read_only else "rw"
+        file = self._file  # before it is opened: if it is another's by then, the first look finds out
         connection: Connection = sqlite3.connect(
-            f"{self._path.as_uri()}?mode={mode}", uri=True, check_same_thread=False, **arguments
+            f"{self._path.as_uri()}?mode={mode}",
+            uri=True,
+            check_same_thread=False,
+            factory=_connection_class(),
+            **arguments,
         )
+        connection.file, connection.read_only = file, read_only
+        connection.patience = arguments["timeout"]
         connection.text_factory = self.text
         try:
             if read_only:
@@ -99,6 +132,19 @@ class Sqlite3Driver(SqlDriver["Connection"]):
             connection.close()
             raise
         return connection
+
+    def is_current(self, connection: Connection) -> bool:
+        """Tell whether the path still leads to the file that a connection has open, and not to a new one."""
+        return connection.file == self._file
+
+    @property
+    def _file(self) -> tuple[int, int] | None:
+        """Return what tells the file from any other; None if there is none."""
+        try:
+            status = os.stat(self._path_as_text)  # noqa: PTH116 - asked for every statement, and twice as fast
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
 
     def _check_path(self) -> None:
         """Say what SQLite does not: why it is unable to open a file."""
@@ -115,6 +161,19 @@ class Sqlite3Driver(SqlDriver["Connection"]):
 
     def fetch(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> list[Row]:
         """Run one statement and return all its rows; the file itself is open for reading only."""
+        was_used, connection.is_used = connection.is_used, True
+        try:
+            return self._fetch(connection, sql, values)
+        except self._errors as error:
+            if not (was_used and str(error).startswith(_NOT_THERE)):
+                raise
+        # What SQLite remembers may be of a file that was written over: a new connection knows.
+        with contextlib.closing(self.connect(read_only=True)) as fresh:
+            rows = self._fetch(fresh, sql, values)
+        connection.file = None
+        return rows
+
+    def _fetch(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> list[Row]:
         self._limit(connection)
         with contextlib.closing(connection.execute(_named(sql), _storable(values))) as cursor:
             if cursor.description is None:
@@ -141,16 +200,28 @@ class Sqlite3Driver(SqlDriver["Connection"]):
         return connection.in_transaction
 
     def _limit(self, connection: Connection) -> None:
-        deadline = time.monotonic() + self.statement_timeout
+        deadline = time.monotonic() + self.statement_limit
+        patience = self._patience_for_locks
+        if patience != connection.patience:  # towards the end of what a request may wait
+            connection.execute(f"PRAGMA busy_timeout = {math.ceil(patience * 1000)}").fetchall()
+            connection.patience = patience
         connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+
+    @property
+    def _patience_for_locks(self) -> float:
+        own: float = self.settings.database.options.get("timeout", self.statement_timeout)
+        return min(own, self.statement_limit)
 
     def classify(self, error: Exception, connection: Connection | None) -> Failure:
         """Say by its text what an error means: Python 3.10 has no error codes, and no text has a value."""
         said = str(error)
-        for beginning, fault in _FAULTS:
-            if said.startswith(beginning):
-                return Failure(fault, said)
-        return Failure(Fault.REFUSED, said)
+        reads = (
+            connection is None or connection.read_only
+        )  # the authorizer refuses whatever would write there
+        if reads and said.startswith(_READ_ONLY):
+            return Failure(Fault.REFUSED, f"{said}: {_HALF_WRITTEN}")
+        fault = next((fault for beginning, fault in _FAULTS if said.startswith(beginning)), Fault.MISTAKE)
+        return Failure(fault, said)
 
     def disconnect(self, connection: Connection) -> None:
         """Close a connection."""
@@ -188,8 +259,23 @@ def _authorize(action: int, first: str | None, second: str | None, *_: str | Non
         or (action == _SQLITE_FUNCTION and second != "load_extension")
         or (action == _SQLITE_UPDATE and first == "sqlite_master")
         or (action == _SQLITE_PRAGMA and first in _OWN_PRAGMAS and second is None)
+        or (action == _SQLITE_PRAGMA and first == "busy_timeout")
     )
     return _SQLITE_OK if allowed else _SQLITE_DENY
+
+
+@functools.cache
+def _connection_class() -> Any:
+    """Return SQLite's connection with room for what this driver knows of it."""
+    import sqlite3
+
+    class OwnConnection(sqlite3.Connection):
+        file: tuple[int, int] | None = None
+        read_only = True
+        patience = 0.0
+        is_used = False
+
+    return OwnConnection
 
 
 @functools.lru_cache(maxsize=512)

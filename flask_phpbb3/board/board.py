@@ -28,6 +28,7 @@ from ..plugins.queries import parse_statements
 from ..plugins.registry import AUTO, Plugins
 from ..plugins.version import ReleaseLine, parse_release
 from ..storage.cache import Cache
+from ..waiting.allowance import Spending
 from .asked import Record
 from .connector import Connector
 from .forums import ForumTree
@@ -86,6 +87,7 @@ class Board:
     :param cache: where statements' answers may be kept.
     :param content: the core's own functions by name.
     :param application: returns what tells the application from others on the board; may be empty.
+    :param spend: makes the block in which the board is asked, at the cost of what a request may wait.
     :raises PluginError: if the named version cannot be used. With ``auto`` that waits for first use.
     """
 
@@ -98,6 +100,7 @@ class Board:
         content: Mapping[str, ContentFunction] = MappingProxyType({}),
         *,
         application: Callable[[], str] = str,
+        spend: Callable[[], Spending] = lambda: Spending(None),
     ) -> None:
         self.settings = settings
         self.plugins = plugins
@@ -106,6 +109,7 @@ class Board:
         self._cache = cache
         self._application = application
         self._content = content
+        self._spend = spend
         self._custom = parse_statements(
             settings.database.custom_statements, source="PHPBB3_DATABASE['CUSTOM_STATEMENTS']"
         )
@@ -155,14 +159,33 @@ class Board:
 
         :raises BoardUnavailableError: if the board cannot be asked or is not what the settings say.
         """
-        return self._data.get()
+        with self._spend():
+            return self._data.get()
 
     def bans(self) -> BanList:
         """Return the bans by address, at most ``PHPBB3_BAN_TTL`` seconds old.
 
-        :raises BoardUnavailableError: if the board cannot be asked.
+        :raises BoardUnavailableError: if the board cannot be asked, or an upgrade is still moving the bans.
         """
-        return self._bans.get()
+        with self._spend():
+            return self._bans.get()[1]
+
+    def data_and_bans(self) -> tuple[BoardData, BanList]:
+        """Return both, read by the statements of one release line even while the board changes.
+
+        :raises BoardUnavailableError: as `data` and `bans`.
+        """
+        with self._spend():
+            data = self._data.get()
+            connector, bans = self._bans.get()
+            if connector is not data.connector:
+                data = self._data.get()
+                connector, bans = self._bans.get()
+            if connector is not data.connector:
+                raise BoardMismatchError(
+                    "The board is being changed just now; nothing that is read of it counts."
+                )
+            return data, bans
 
     @property
     def config(self) -> Mapping[str, str]:
@@ -190,7 +213,8 @@ class Board:
 
         :raises BoardUnavailableError: if the board cannot be asked.
         """
-        return self._forums.get()
+        with self._spend():
+            return self._forums.get()
 
     def kept(self, statement: str) -> Sequence[Row]:
         """Return the rows of a private statement without parameters, at most ``PHPBB3_BOARD_TTL`` seconds old.
@@ -200,7 +224,8 @@ class Board:
         if statement not in self._kept:
             read = partial(self._read_kept, statement)
             self._kept.setdefault(statement, Snapshot(read, self.settings.board_ttl))
-        return self._kept[statement].get()
+        with self._spend():
+            return self._kept[statement].get()
 
     def locked_forums(self, user_id: int, session_id: str) -> frozenset[int]:
         """Return the forums whose password a phpBB session has still to give (phpBB rule: Forum passwords).
@@ -292,6 +317,8 @@ class Board:
             known=self,
             content=self._content,
             record=self.record,
+            spend=self._spend,
+            doubt=self._doubt,
         )
 
     def _check_owner(self) -> None:
@@ -315,8 +342,15 @@ class Board:
                 f"The board has no user {GUEST_ID}, phpBB's guest; check PHPBB3_DATABASE['DATABASE'] and "
                 "['TABLE_PREFIX']."
             )
+        birthmarks = tuple(config.get(name, "") for name in ("cookie_name", "board_startdate"))
+        is_another = (self._connector, self._birthmarks) != (connector, birthmarks)
         self._connector = connector
-        self._birthmarks = tuple(config.get(name, "") for name in ("cookie_name", "board_startdate"))
+        self._birthmarks = birthmarks
+        if is_another:  # upgraded, or another board in its place: nothing that is known of it counts
+            self._bans.forget()
+            self._forums.forget()
+            for rows in list(self._kept.values()):
+                rows.forget()
         return BoardData(
             connector=connector,
             config=MappingProxyType(config),
@@ -355,11 +389,21 @@ class Board:
     def _read_kept(self, statement: str) -> tuple[Row, ...]:
         return tuple(self.connector().private_rows(statement))
 
-    def _read_bans(self) -> BanList:
+    def _doubt(self) -> None:
+        """Read the board anew: a statement that should fit its tables does not, as after an upgrade."""
+        self._data.doubt()
+
+    def _read_bans(self) -> tuple[Connector, BanList]:
         connector = self._connector
         if connector is None or not connector.line.release:
             connector = self.connector()
-        return BanList(connector.private("_fetch_bans"), rules=connector.line.rules)
+        rows = connector.private("_fetch_bans")
+        if any(to_bool(row.get("ban_unfinished")) for row in rows):
+            raise BoardMismatchError(
+                "The board is being upgraded, and its bans are not all in the table of its new release yet. That ends "
+                "with the upgrade; if none is running, let the forum finish the one that was stopped."
+            )
+        return connector, BanList(rows, rules=connector.line.rules)
 
 
 def _config(connector: Connector) -> dict[str, str]:

@@ -11,12 +11,15 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from ..errors import (
+    BoardUnavailableError,
     BrokenPluginError,
     ParameterError,
+    PhpBB3Error,
     StatementFailedError,
     StatementSyntaxError,
     UnknownStatementError,
     WriteRefusedError,
+    WrongStatementError,
 )
 from ..phpbb.text import stored_forms, unescape_row
 from ..plugins.contents import Function
@@ -24,6 +27,7 @@ from ..plugins.driver import Driver, Row
 from ..plugins.queries import Query, QuerySet, parse_statement
 from ..plugins.version import ReleaseLine, Viewer
 from ..storage.cache import MISS, Cache, QueryCache
+from ..waiting.allowance import Spending
 from .asked import Record
 from .inquiry import DEFAULT_LIMIT, ContentFunction, Inquiry, Known, Paging, fingerprint
 from .user_columns import UserColumns
@@ -75,6 +79,8 @@ class Connector:
     :param known: what is known of the board.
     :param content: the core's own functions by name; a statement or function of the same name wins.
     :param record: what tells which statements were asked.
+    :param spend: makes the block in which the driver is asked, at the cost of what a request may wait.
+    :param doubt: is told when a built-in statement does not fit the board's tables.
     :raises StatementSyntaxError: if a statement cannot be read.
     """
 
@@ -90,12 +96,16 @@ class Connector:
         known: Known,
         content: Mapping[str, ContentFunction],
         record: Record,
+        spend: Callable[[], Spending],
+        doubt: Callable[[], None] = lambda: None,
     ) -> None:
         settings = driver.settings.database
         self.driver = driver
         self.line = line
         self._known = known
         self._record = record
+        self._spend = spend
+        self._doubt = doubt
         self._cache = QueryCache(cache, lambda: (*namespace(), line.name, *line.further_user_columns))
         built_in = line.query_set(driver.dialect)
         fields = _user_field_statements(built_in, settings.custom_user_fields)
@@ -388,18 +398,37 @@ class Connector:
 
     def _rows(self, query: Query, values: Mapping[str, Any], page: Paging) -> list[Row]:
         try:
-            rows = self._record.run(
-                query.name,
-                query.source,
-                lambda: self.driver.read(query, _prepared(query, values), skip=page.skip, limit=page.limit),
-                len,
-            )
-        except StatementFailedError:
+            with self._spend():
+                rows = self._record.run(
+                    query.name,
+                    query.source,
+                    lambda: self.driver.read(
+                        query, _prepared(query, values), skip=page.skip, limit=page.limit
+                    ),
+                    len,
+                )
+        except StatementFailedError as error:
             if query.name in self._of_users:
                 self._user_columns.check()
-            raise
+            raise self._whose(error, query) from None
         escaped = self.line.escaped_columns.union(query.escaped)
         return [unescape_row(row, escaped) for row in rows]
+
+    def _whose(self, error: StatementFailedError, query: Query) -> PhpBB3Error:
+        """Return the error of a statement that failed: its author's, if the board works, else the board's."""
+        if not error.is_lasting:
+            return error
+        if query.name not in self._overridden:
+            self._doubt()
+            return error
+        try:
+            with self._spend():
+                self.driver.read(self._own("_fetch_config"), {}, limit=1)
+        except BoardUnavailableError:
+            return error
+        return WrongStatementError(
+            f"{error.reason} The board itself can be read: correct the statement, or install what it reads."
+        )
 
     def _ask(
         self,
@@ -429,9 +458,13 @@ class Connector:
             check = self.line.functions["_check_profile_value"]
             value = check(partial(self._ask, viewer), field_ident=field, value=values["value"])
             values = {**values, "value": value}
-        return self._record.run(
-            query.name, query.source, lambda: self.driver.write(query, _prepared(query, values)), int
-        )
+        try:
+            with self._spend():
+                return self._record.run(
+                    query.name, query.source, lambda: self.driver.write(query, _prepared(query, values)), int
+                )
+        except StatementFailedError as error:
+            raise self._whose(error, query) from None
 
 
 def _prepared(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,12 +28,18 @@ class Fault(enum.Enum):
 
     LOST = "the connection was lost"
     SILENT = "the server did not answer"
-    TIMEOUT = "it took too long"
+    TIMEOUT = "it was stopped before it was done"
+    CONFLICT = "it met another transaction"
     READ_ONLY = "it would write"
     NO_TABLE = "a table is missing"
     NO_COLUMN = "a column is missing"
     NO_RIGHT = "the account lacks a right"
+    MISTAKE = "it is wrong in itself"
     REFUSED = "the database refused it"
+
+
+LASTING: Final = frozenset({Fault.NO_TABLE, Fault.NO_COLUMN, Fault.MISTAKE})
+"""What no outage does: the statement fails however often it is asked."""
 
 
 class Failure(NamedTuple):
@@ -47,25 +53,61 @@ class Failure(NamedTuple):
     said: str = ""
 
 
-def statement_error(query: Query, failure: Failure, database: DatabaseSettings) -> PhpBB3Error:
-    """Say that a statement failed, and what to do about it."""
+class Wait(NamedTuple):
+    """How long an answer was waited for.
+
+    :ivar took: seconds.
+    :ivar limit: seconds after which the database was to stop.
+    """
+
+    took: float
+    limit: float
+
+
+def statement_error(query: Query, failure: Failure, database: DatabaseSettings, wait: Wait) -> PhpBB3Error:
+    """Say that a statement failed, and what to do about it.
+
+    :param wait: how long its answer was waited for.
+    """
     what = f"Statement {query.name!r} [{query.source}]"
+    said = _unless_secret(failure.said, database)
+    if failure.fault is Fault.READ_ONLY and query.operation == "set":
+        reason = _sentence(f"{what} failed, as the database is read-only at the moment", said)
+        return StatementFailedError(
+            f"{reason} Its server or file system says so, no setting of this application."
+        )
     if failure.fault is Fault.READ_ONLY:
         return WriteRefusedError(
             f"{what} tried to do more than read; only set_… statements in PHPBB3_DATABASE['CUSTOM_STATEMENTS'] may."
         )
-    if failure.fault in {Fault.TIMEOUT, Fault.SILENT}:
+    if failure.fault is Fault.SILENT or (failure.fault is Fault.TIMEOUT and wait.took > _NEARLY * wait.limit):
         found = "got no answer" if failure.fault is Fault.SILENT else "was stopped"
-        return StatementTimeoutError(
-            f"{what} {found} after {database.statement_timeout:g} s (PHPBB3_DATABASE['STATEMENT_TIMEOUT'])."
+        return StatementTimeoutError(f"{what} {found} after {_limit(wait, database)}.")
+    if failure.fault is Fault.TIMEOUT:
+        early = (
+            f"{what} was stopped after {wait.took:.1f} s by somebody else than PHPBB3_DATABASE['STATEMENT_TIMEOUT'] "
+            f"({database.statement_timeout:g} s): cancelled, or kept waiting for a lock"
         )
-    said = _unless_secret(failure.said, database)
+        return StatementFailedError(_sentence(early, said))
     if failure.fault is Fault.LOST:
         unknown = f"{what}: the connection was lost; whether it took effect is unknown"
         return ConnectionFailedError(_sentence(unknown, said))
     return StatementFailedError(
-        f"{_sentence(f'{what} failed', said)} {_hint(query, failure, database)}".strip()
+        _sentence(f"{what} failed", said),
+        hint=_hint(query, failure, database),
+        is_lasting=failure.fault in LASTING,
     )
+
+
+_NEARLY: Final = 0.9
+
+
+def _limit(wait: Wait, database: DatabaseSettings) -> str:
+    """Name the limit that an answer exceeded."""
+    if wait.limit < _NEARLY * database.statement_timeout:
+        rest = f"{wait.limit:.1f} s, the rest of {database.request_timeout:g} s"
+        return f"{rest} that a request may wait (PHPBB3_DATABASE['REQUEST_TIMEOUT'])"
+    return f"{database.statement_timeout:g} s (PHPBB3_DATABASE['STATEMENT_TIMEOUT'])"
 
 
 def _hint(query: Query, failure: Failure, database: DatabaseSettings) -> str:
@@ -86,8 +128,16 @@ def connection_error(place: str, failure: Failure, database: DatabaseSettings) -
     """
     said = _unless_secret(failure.said, database)
     if failure.fault is Fault.SILENT:
-        said = f"no answer in time (CONNECT_TIMEOUT is {database.connect_timeout:g} s)"
-    return ConnectionFailedError(_sentence(f"Cannot connect to {place}", said) + " Check PHPBB3_DATABASE.")
+        said = _sentence(f"no answer in time (CONNECT_TIMEOUT is {database.connect_timeout:g} s)", said)
+    return ConnectionFailedError(f"{_sentence(f'Cannot connect to {place}', said)} Check PHPBB3_DATABASE.")
+
+
+def silent_lately_error(place: str) -> PhpBB3Error:
+    """Say that a server is not asked, as it did not answer a moment ago."""
+    return ConnectionFailedError(
+        f"{place[:1].upper()}{place[1:]} gave no answer a moment ago (CONNECT_TIMEOUT, STATEMENT_TIMEOUT). Until it "
+        "answers again, one attempt at a time is made, and everybody else is told at once."
+    )
 
 
 def lost_twice_error(place: str, failure: Failure, database: DatabaseSettings) -> PhpBB3Error:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 from ..errors import PoolTimeoutError
+from ..waiting.deadline import seconds_left
 
 MAX_IDLE: Final = 300.0
 """Seconds after which an unused connection is replaced: firewalls forget silent ones without a word."""
@@ -58,6 +59,7 @@ class Pool(Generic[ConnectionT]):
     :param connect: open a connection.
     :param close: close one; its errors are ignored.
     :param forget: let go of one in a forked child without a word to the server; its errors are ignored.
+    :param is_current: tells whether an idle connection is still worth lending, without asking anybody.
     :param size: most connections at a time.
     :param timeout: seconds to wait for one when all are on loan; 0 means not at all.
     :param max_idle: seconds after which an unused connection is closed instead of lent.
@@ -68,6 +70,7 @@ class Pool(Generic[ConnectionT]):
         connect: Callable[[], ConnectionT],
         close: Callable[[ConnectionT], None],
         forget: Callable[[ConnectionT], None],
+        is_current: Callable[[ConnectionT], bool] = lambda _: True,
         *,
         size: int,
         timeout: float,
@@ -76,6 +79,7 @@ class Pool(Generic[ConnectionT]):
         self._connect = connect
         self._close = close
         self._forget = forget
+        self._is_current = is_current
         self._size = size
         self._timeout = timeout
         self._max_idle = max_idle
@@ -98,21 +102,23 @@ class Pool(Generic[ConnectionT]):
     def acquire(self) -> Lease[ConnectionT]:
         """Lend a connection, a new one if none is idle and the pool is not full.
 
-        :raises PoolTimeoutError: if all were on loan for `timeout` seconds.
+        :raises PoolTimeoutError: if all were on loan for `timeout` seconds, or for as long as may be waited.
         :raises Exception: what `connect` raises.
         """
         held = self._own
         stale: list[Lease[ConnectionT]] = []
         try:
             with held.changed:
-                if not held.changed.wait_for(lambda: held.idle or not self._is_full(held), self._timeout):
+                timeout = min(self._timeout, seconds_left())
+                if not held.changed.wait_for(lambda: held.idle or not self._is_full(held), timeout):
                     raise PoolTimeoutError(
-                        f"All {self._size} connections to the board's database were busy for {self._timeout:g} s. "
+                        f"All {self._size} connections to the board's database were busy for {timeout:.3g} s. "
                         "Raise PHPBB3_DATABASE['POOL_SIZE'] or ['POOL_TIMEOUT'], or find the slow statements."
                     )
                 while held.idle:
                     lease = held.idle.pop()
-                    if time.monotonic() - lease.used < self._max_idle:
+                    recent = time.monotonic() - lease.used < self._max_idle
+                    if recent and self._is_current(lease.connection):
                         held.lent.add(lease)
                         return lease
                     stale.append(lease)

@@ -12,8 +12,10 @@ import decimal
 import importlib.util
 import logging
 import math
+import socket
+import time
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Final, Generic
 
 from ..config import Settings
@@ -21,19 +23,27 @@ from ..errors import BrokenPluginError, ConfigurationError, ParameterError, Writ
 from ..plugins.driver import Driver, Row
 from ..plugins.queries import Query
 from ..plugins.sql_text import ends_transaction
+from ..waiting.deadline import Within, seconds_left
+from ..waiting.names import AddressInfo, look_up
+from ..waiting.rest import Rest
+from ..waiting.sockets import connect_tcp
 from .faults import (
     OPTIONS,
     Failure,
     Fault,
+    Wait,
     connection_error,
     lost_twice_error,
     options_error,
+    silent_lately_error,
     statement_error,
 )
 from .pool import ConnectionT, Pool
 
 GRACE: Final = 0.5
 """Seconds beyond ``STATEMENT_TIMEOUT`` before the client stops waiting for a server that says nothing."""
+
+_LEAST: Final = 0.001
 
 LONGEST: Final = 1_000_000.0
 """Seconds that no wait exceeds, as sockets and servers count milliseconds in 32 bits."""
@@ -74,9 +84,11 @@ class SqlDriver(Driver, Generic[ConnectionT]):
             lambda: self._open(read_only=True),
             self.disconnect,
             self.forget,
+            self.is_current,
             size=settings.database.pool_size,
             timeout=min(settings.database.pool_timeout, LONGEST),
         )
+        self._rest = Rest(self.longest_wait)
 
     # What a subclass says.
 
@@ -108,6 +120,10 @@ class SqlDriver(Driver, Generic[ConnectionT]):
 
         :param connection: where it happened; None if it happened while connecting.
         """
+
+    def is_current(self, connection: ConnectionT) -> bool:
+        """Tell whether a connection that nobody uses still leads to the board; asks no server."""
+        return True
 
     @abstractmethod
     def takes_option(self, name: str) -> bool:
@@ -163,18 +179,47 @@ class SqlDriver(Driver, Generic[ConnectionT]):
 
     @property
     def connect_timeout(self) -> float:
-        """Return the seconds that connecting may take."""
-        return min(self.settings.database.connect_timeout, LONGEST)
+        """Return the seconds that connecting may take now: ``CONNECT_TIMEOUT``, or what the request has left."""
+        return max(_LEAST, min(self.settings.database.connect_timeout, LONGEST, seconds_left()))
 
     @property
     def statement_timeout(self) -> float:
         """Return the seconds after which the server stops a statement; a millisecond at least."""
-        return max(0.001, min(self.settings.database.statement_timeout, LONGEST))
+        return max(_LEAST, min(self.settings.database.statement_timeout, LONGEST))
+
+    @property
+    def statement_limit(self) -> float:
+        """Return the seconds that a statement may take now: ``STATEMENT_TIMEOUT``, or what the request has left."""
+        return max(_LEAST, min(self.statement_timeout, seconds_left()))
 
     @property
     def patience(self) -> float:
-        """Return the seconds to wait for an answer before the server counts as silent."""
-        return self.statement_timeout + GRACE
+        """Return the seconds to wait for the whole of an answer now before the server counts as silent."""
+        return self.statement_limit + GRACE
+
+    @property
+    def longest_wait(self) -> float:
+        """Return the seconds that a statement takes at most, whatever happens."""
+        database = self.settings.database
+        return min(database.pool_timeout + database.connect_timeout, LONGEST) + self.statement_timeout + GRACE
+
+    @staticmethod
+    def look_up(host: str, port: int, seconds: float) -> list[AddressInfo]:
+        """Return the addresses of a host as ``socket.getaddrinfo`` does, but within a number of seconds.
+
+        :raises TimeoutError: if they are not known until then.
+        :raises OSError: if there are none.
+        """
+        return look_up(host, port, seconds)
+
+    @staticmethod
+    def connect_tcp(host: str, port: int, seconds: float) -> socket.socket:
+        """Return a socket connected to a host, its name looked up, within a number of seconds.
+
+        :raises TimeoutError: if it takes longer.
+        :raises OSError: if no address of the host lets us in.
+        """
+        return connect_tcp(host, port, seconds)
 
     # What an application asks.
 
@@ -182,6 +227,9 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         self, query: Query, parameters: Mapping[str, Any], *, skip: int = 0, limit: int | None = None
     ) -> list[Row]:
         """Run a reading statement and return its rows; a lost connection is tried once more.
+
+        Takes `longest_wait` seconds at most, or what the request has left. While the server does not answer,
+        one thread asks it, and all others have a ConnectionFailedError at once.
 
         :param query: the statement, compiled.
         :param parameters: a value for each of its parameters; lists allowed. True and False become 1
@@ -198,17 +246,20 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         if ends_transaction(
             sql
         ):  # a second look, where one statement's transaction is all that keeps it from writing
-            raise statement_error(query, Failure(Fault.READ_ONLY), self.settings.database)
+            raise statement_error(query, Failure(Fault.READ_ONLY), self.settings.database, Wait(0, 0))
         sql = self.page(sql, skip, limit)
-        try:
-            return self._read(query, sql, values)
-        except _LostError:
-            _logger.warning("Lost the connection to the board's database; reading %s again.", query.name)
-        try:
-            return self._read(query, sql, values)
-        except _LostError as lost:
-            failure = lost.failure
-        raise lost_twice_error(self._place, failure, self.settings.database)
+        with Within(self.longest_wait), self._asking():
+            try:
+                return self._read(query, sql, values)
+            except _AgainError as again:
+                _logger.warning("Reading %s again: %s.", query.name, again.failure.fault.value)
+            try:
+                return self._read(query, sql, values)
+            except _AgainError as again:
+                failure, wait = again.failure, again.wait
+        if failure.fault is Fault.LOST:
+            raise lost_twice_error(self._place, failure, self.settings.database)
+        raise statement_error(query, failure, self.settings.database, wait)
 
     def write(self, query: Query, parameters: Mapping[str, Any]) -> int:
         """Run a writing statement once, on a connection of its own, and return the number of rows touched.
@@ -219,15 +270,22 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         """
         self._check_write(query)
         sql, values = _bind(query, parameters)
-        connection = self._open(read_only=False)
-        try:
-            return self.store(connection, sql, values)
-        except self._errors as error:
-            failure = self.classify(error, connection)
-        finally:
-            with contextlib.suppress(*self._errors):
-                self.disconnect(connection)
-        raise statement_error(query, failure, self.settings.database)
+        with Within(self.longest_wait), self._asking():
+            connection = self._open(read_only=False)
+            started, limit = time.monotonic(), self.statement_limit
+            try:
+                touched = self.store(connection, sql, values)
+            except self._errors as error:
+                failure = self.classify(error, connection)
+            else:
+                self._rest.note_answer()
+                return touched
+            finally:
+                with contextlib.suppress(*self._errors):
+                    self.disconnect(connection)
+            wait = Wait(time.monotonic() - started, limit)
+            self._note(failure, wait)
+        raise statement_error(query, failure, self.settings.database, wait)
 
     def close(self) -> None:
         """Close all connections; the driver may be used again afterwards."""
@@ -238,24 +296,55 @@ class SqlDriver(Driver, Generic[ConnectionT]):
     def _read(self, query: Query, sql: str, values: Mapping[str, Any]) -> list[Row]:
         lease = self._pool.acquire()
         reusable = False
+        started, limit = time.monotonic(), self.statement_limit
         try:
             rows = self._fetch(lease.connection, sql, values)
             reusable = self._is_as_before(lease.connection, query, sql)
         except self._errors as error:
             failure = self.classify(error, lease.connection)
-            if failure.fault in {Fault.LOST, Fault.SILENT}:
+            wait = Wait(time.monotonic() - started, limit)
+            self._note(failure, wait)
+            if failure.fault is Fault.LOST or self._is_silence(failure, wait):
                 self._pool.invalidate(lease)
-            else:
+            elif failure.fault is not Fault.SILENT:
                 reusable = self._is_as_before(lease.connection, query, sql)
         else:
+            self._rest.note_answer()
             return rows
         finally:
             self._pool.release(lease, reusable=reusable)
-        if failure.fault is Fault.LOST:
-            raise _LostError(failure)
-        raise statement_error(
-            query, failure, self.settings.database
-        )  # outside the handler: the module's error may quote values
+        if failure.fault in {Fault.LOST, Fault.CONFLICT}:
+            raise _AgainError(failure, wait)
+        # Outside the handler: the module's error may quote values.
+        raise statement_error(query, failure, self.settings.database, wait)
+
+    @contextlib.contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Ask the server inside, unless it is being left alone.
+
+        :raises ConnectionFailedError: if it is.
+        """
+        self._check_rest()
+        try:
+            yield
+        finally:
+            self._rest.leave()
+
+    def _check_rest(self) -> None:
+        if not self._rest.may_ask():
+            raise silent_lately_error(self._place)
+
+    def _note(self, failure: Failure, wait: Wait) -> None:
+        """Remember whether the server answers."""
+        if self._is_silence(failure, wait):
+            self._rest.note_silence(wait.took, connecting=False)
+        elif failure.fault not in {Fault.LOST, Fault.SILENT}:
+            self._rest.note_answer()
+
+    def _is_silence(self, failure: Failure, wait: Wait) -> bool:
+        """Tell whether a server was silent for so long that it counts: the last moment of a request does not."""
+        whole = min(self.statement_timeout, self.settings.database.request_timeout)
+        return failure.fault is Fault.SILENT and wait.took >= whole / 2
 
     def _fetch(self, connection: ConnectionT, sql: str, values: Mapping[str, Any]) -> list[Row]:
         try:
@@ -282,7 +371,9 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         return not any(word in lower for word in self.lasting)
 
     def _open(self, *, read_only: bool) -> ConnectionT:
+        self._check_rest()  # again: others may have found out while this one waited for its turn
         misuses = self._misuses if self.settings.database.options else ()
+        started, limit = time.monotonic(), self.connect_timeout
         try:
             return self.connect(read_only=read_only)
         except misuses as error:
@@ -290,6 +381,9 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         except self._errors as error:
             failure = self.classify(error, None)
             problem = connection_error(self._place, failure, self.settings.database)
+            whole = min(self.settings.database.connect_timeout, self.settings.database.request_timeout)
+            if failure.fault is Fault.SILENT and limit >= whole / 2:
+                self._rest.note_silence(time.monotonic() - started, connecting=True)
         raise problem  # outside the handler: the module's error may quote a secret
 
     def _check_write(self, query: Query) -> None:
@@ -326,12 +420,13 @@ class SqlDriver(Driver, Generic[ConnectionT]):
             )
 
 
-class _LostError(Exception):
-    """Carry a connection's loss to the retry; it never leaves this module."""
+class _AgainError(Exception):
+    """Carry to the retry what may be over at once; it never leaves this module."""
 
-    def __init__(self, failure: Failure) -> None:
+    def __init__(self, failure: Failure, wait: Wait) -> None:
         super().__init__()
         self.failure = failure
+        self.wait = wait
 
 
 def _bind(query: Query, parameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -186,7 +186,8 @@ class CurrentVisitor:
             raise
 
     def _identify(self) -> Identification:
-        data = self._data = self.board.data()
+        self._data, bans = self.board.data_and_bans()
+        data = self._data
         settings = self.board.settings
         environ = self._request.environ
         visitor = read_visitor(
@@ -211,7 +212,7 @@ class CurrentVisitor:
                 "See whether a proxy writes something else into X-Forwarded-For, or what sets REMOTE_ADDR.",
                 str(environ.get("REMOTE_ADDR", ""))[:60],
             )
-        return identify(data, self.board.bans(), visitor, settings, self.now)
+        return identify(data, bans, visitor, settings, self.now)
 
     def _find_acl(self, row: Mapping[str, Any]) -> UserAcl:
         if self._data is None or not row or self.failure is not None:

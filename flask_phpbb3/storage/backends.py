@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import hashlib
 import itertools
 import os
@@ -22,9 +23,11 @@ from cachelib.serializers import BaseSerializer
 
 from ..config import SessionBackendSettings
 from ..errors import BrokenPluginError, ConfigurationError
+from ..waiting.deadline import Within
+from ..waiting.sockets import BoundedSocket, BoundedSockets, connect_tcp
 
 _TIMEOUT: Final = 1.0
-"""Seconds for connecting to a server, and again for each of its answers."""
+"""Seconds for anything that a server is asked: looking its name up, connecting, logging in and its whole answer."""
 
 _SERVERS: Final = "PHPBB3_SESSION_BACKEND['SERVERS']"
 _DIRECTORY: Final = "PHPBB3_SESSION_BACKEND['DIRECTORY']"
@@ -77,6 +80,7 @@ class _MemcachedServers:
             server: PooledClient(
                 address,
                 serde=_Text(),
+                socket_module=BoundedSockets(),
                 connect_timeout=_TIMEOUT,
                 timeout=_TIMEOUT,
                 no_delay=True,
@@ -106,10 +110,11 @@ class _MemcachedServers:
             self.close()
             self._start_afresh()
         client = self._clients[self.server_of(key)]
-        for _ in client.client_pool.free:
-            with contextlib.suppress(ConnectionError, MemcacheUnexpectedCloseError):
-                return getattr(client, operation)(key, *arguments)
-        return getattr(client, operation)(key, *arguments)
+        with Within(_TIMEOUT):
+            for _ in client.client_pool.free:
+                with contextlib.suppress(ConnectionError, MemcacheUnexpectedCloseError):
+                    return getattr(client, operation)(key, *arguments)
+            return getattr(client, operation)(key, *arguments)
 
     def close(self) -> None:
         """Close idle connections, without a look at the pools' locks: a thread lost in a fork may have held one."""
@@ -153,11 +158,20 @@ class _Redis(RedisCache):
         from redis import ResponseError
 
         try:
-            return super().get(key)
+            with Within(_TIMEOUT):
+                return super().get(key)
         except ResponseError as error:
             if str(error).startswith("WRONGTYPE"):  # somebody else's, under our key
                 return None
             raise
+
+    def set(self, key: str, value: Any, timeout: Any = None) -> Any:
+        with Within(_TIMEOUT):
+            return super().set(key, value, timeout)
+
+    def delete(self, key: str) -> bool:
+        with Within(_TIMEOUT):
+            return bool(super().delete(key))
 
 
 def _redis_client(servers: Sequence[str]) -> Any:
@@ -178,12 +192,38 @@ def _redis_client(servers: Sequence[str]) -> Any:
         "socket_timeout": _TIMEOUT,
         "retry": Retry(NoBackoff(), 0),
     }
+    client: Any
     if "://" in server:
-        return redis.Redis.from_url(server, **limits)
-    if server.startswith("/"):
-        return redis.Redis(unix_socket_path=server, **limits)
-    host, port = _address(server, 6379)
-    return redis.Redis(host=host, port=int(port), **limits)
+        client = redis.Redis.from_url(server, **limits)
+    elif server.startswith("/"):
+        client = redis.Redis(unix_socket_path=server, **limits)
+    else:
+        host, port = _address(server, 6379)
+        client = redis.Redis(host=host, port=int(port), **limits)
+    client.connection_pool.connection_class = _bounded(client.connection_pool.connection_class)
+    return client
+
+
+@functools.cache
+def _bounded(kind: Any) -> Any:
+    """Return one of redis' classes of connections with sockets that keep the deadline."""
+    from redis import UnixDomainSocketConnection
+
+    class BoundedConnection(kind):  # type: ignore[misc]  # the class is chosen at run time
+        def _connect(self) -> Any:
+            wrap = getattr(self, "_wrap_socket_with_ssl", None)
+            if issubclass(kind, UnixDomainSocketConnection):
+                return BoundedSocket(super()._connect())
+            connected = connect_tcp(self.host, int(self.port), _TIMEOUT)
+            try:
+                bare = wrap(connected) if wrap else connected
+            except BaseException:
+                connected.close()
+                raise
+            bare.settimeout(self.socket_timeout)
+            return BoundedSocket(bare)
+
+    return BoundedConnection
 
 
 def _address(server: str, port: int) -> Any:

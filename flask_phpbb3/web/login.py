@@ -76,7 +76,8 @@ class PhpBB3User:
         return self._session.has_privileges(*options, forum_id=forum_id)
 
     def __getitem__(self, column: str) -> Any:
-        return self._session.identification.row[column]
+        row = self._session.identification.row
+        return row[column] if row else self._session[column]  # which has blanks for an error page
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PhpBB3User) and self.user_id == other.user_id

@@ -46,10 +46,16 @@ SELECT %(user_id)s AS ban_userid, '' AS ban_email, 0 AS ban_exclude, b.ban_end,
  LIMIT 1
 
 -- name: _fetch_bans
--- Bans by address or network and of the guest, with the columns of older lines. There are no exceptions.
+-- Bans by address or network and of the guest, with the columns of older lines. There are no exceptions. An upgrade
+-- from 3.3 names its release minutes before it has filled the table: ban_unfinished is 0 when it has.
 SELECT CASE WHEN b.ban_mode = 'user' THEN 1 ELSE 0 END AS ban_userid,
        CASE WHEN b.ban_mode = 'ip' THEN b.ban_item ELSE '' END AS ban_ip,
-       '' AS ban_email, 0 AS ban_exclude, b.ban_end, b.ban_reason_display AS ban_give_reason
-  FROM {TABLE_PREFIX}bans b
- WHERE b.ban_mode = 'ip' OR (b.ban_mode = 'user' AND b.ban_item = '1')
+       '' AS ban_email, 0 AS ban_exclude, b.ban_end, b.ban_reason_display AS ban_give_reason,
+       s.ban_unfinished
+  FROM (SELECT COUNT(*) AS ban_unfinished
+          FROM {TABLE_PREFIX}migrations m
+         WHERE m.migration_name LIKE '%%ban_table_p1'
+           AND (m.migration_schema_done = 0 OR m.migration_data_done = 0)) s
+  LEFT JOIN {TABLE_PREFIX}bans b ON b.ban_mode = 'ip' OR (b.ban_mode = 'user' AND b.ban_item = '1')
+ WHERE b.ban_id IS NOT NULL OR s.ban_unfinished > 0
  ORDER BY b.ban_id

@@ -25,6 +25,8 @@ from ..checkup import Context, Finding, Level
 _TABLE = re.compile(r"\{TABLE_PREFIX\}(\w+)")
 _EMPTY: Final[dict[str, Any]] = {"int": 0, "str": "", "name": [""]}
 
+_OWN: Final = "Not the board's: "
+"""What begins the message about a statement of the owner's or an add-on's."""
 _CONNECTION_FIXES: Final = (
     (
         ("password", "authentication", "access denied", "role "),
@@ -132,7 +134,7 @@ def check_tables(context: Context) -> Iterator[Finding]:
         yield Finding(
             Level.FAILED,
             "tables",
-            f"These tables do not exist, or the account may not see them: {names}.",
+            f"These tables do not exist, or the account may not see them: {names}.{_own_readers(context, missing)}",
             "Let the forum finish its installation or upgrade, or GRANT SELECT on them to the account.",
         )
     if not context.bound.driver.dialect:
@@ -164,6 +166,17 @@ def check_tables(context: Context) -> Iterator[Finding]:
         )
 
 
+def _own_readers(context: Context, tables: Iterable[str]) -> str:
+    """Say which statements of the owner's or of add-ons read some tables, and where they stand."""
+    prefix = context.bound.settings.database.table_prefix
+    readers = [
+        f"{query.name} [{query.source}]"
+        for query in _owner_statements(context).values()
+        if {f"{prefix}{name}" for name in _tables_of([query])} & set(tables)
+    ]
+    return f" Read by {', '.join(readers)}." if readers else ""
+
+
 def _missing_user_columns(context: Context) -> str:
     """Say which user columns the board lacks; empty if none, or if that is no question of columns."""
     try:
@@ -187,7 +200,10 @@ def _try_statements(context: Context, queries: Iterable[Query]) -> Iterator[Find
         except (StatementFailedError, WriteRefusedError) as error:
             # The owner's statement may not take the NULL that was tried.
             level = Level.WARNING if uncertain else Level.FAILED
-            failures[level, str(error).partition(" failed: ")[2] or str(error)].append(query.name)
+            message = str(error).partition(" failed: ")[2] or str(error)
+            if query.name in own and isinstance(error, StatementFailedError) and error.is_lasting:
+                message = f"{_OWN}{error.reason}"
+            failures[level, message].append(query.name)
     for (level, message), names in failures.items():
         others = f" and {len(names) - 3} more" if len(names) > 3 else ""
         concerned = f"Needed by {', '.join(names[:3])}{others}."
@@ -208,6 +224,10 @@ def _nothing(query: Query) -> dict[str, Any]:
 
 
 def _statement_fix(message: str) -> str:
+    if message.startswith(_OWN):
+        return (
+            "Correct the statement where it stands; visitors get an error page (500) from pages that ask it."
+        )
     if "GRANT" in message:
         return "Let the account read all of the board's tables: GRANT SELECT."
     if "['VERSION']" in message:
