@@ -27,7 +27,7 @@ from flask_phpbb3 import Failure, PhpBB3, PhpBB3Session, Query, Rules, config, t
 from flask_phpbb3.api import PhpBB3API
 from flask_phpbb3.cli import phpbb3 as command_group
 from flask_phpbb3.config import SESSION_BACKEND_TYPES, Settings
-from flask_phpbb3.direct_access.faults import statement_error
+from flask_phpbb3.direct_access.faults import Wait, statement_error
 from flask_phpbb3.phpbb import identity
 from flask_phpbb3.plugins.hookspecs import Hooks
 from flask_phpbb3.plugins.queries import parse_sql
@@ -212,7 +212,9 @@ def test_every_public_name_is_told(names: set[str]) -> None:
 
 @pytest.mark.parametrize("fault", flask_phpbb3.Fault)
 def test_every_fault_is_told_with_its_error(fault: flask_phpbb3.Fault) -> None:
-    error = statement_error(Query("fetch_test", ""), Failure(fault), config.DatabaseSettings())
+    database = config.DatabaseSettings()
+    wait = Wait(took=database.statement_timeout, limit=database.statement_timeout)
+    error = statement_error(Query("fetch_test", ""), Failure(fault), database, wait)
     row = re.search(rf"^\| `{fault.name}` \|.*$", page("plugins.md"), re.MULTILINE)
     assert row is not None
     assert f"`{type(error).__name__}`" in row[0]

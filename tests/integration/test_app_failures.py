@@ -203,6 +203,7 @@ def test_a_server_that_falls_silent(make: MakeSite, forum: Forum, server: Server
             answers = list(threads.map(lambda _: site.ask(cookies), range(6)))
         assert {answer.status for answer in answers} == {503}
         assert time.monotonic() - started < 8
+    time.sleep(LIMITS["CONNECT_TIMEOUT"] + 0.1)  # for so long it is left alone
     assert everybody_is_right(site, forum)
     assert connections(server, forum.settings["DATABASE"]) <= POOL_SIZE
 

@@ -9,7 +9,7 @@ import pytest
 from cachelib import SimpleCache
 from flask import Flask, session
 
-from flask_phpbb3 import BoardUnavailableError, BoundPhpBB3, ConfigurationError, PhpBB3
+from flask_phpbb3 import BoundPhpBB3, ConfigurationError, PhpBB3, WrongStatementError
 from flask_phpbb3.testing.conformance import BoardUnderTest
 
 from ..apps import board_of
@@ -134,7 +134,7 @@ def test_a_requests_statements_are_recorded_where_that_is_wanted(
     phpbb3 = PhpBB3(app)
     with app.test_request_context():
         phpbb3.get_user(user_id=2)
-        with pytest.raises(BoardUnavailableError):
+        with pytest.raises(WrongStatementError):
             phpbb3.execute_custom("fetch_broken")
         asked = phpbb3.asked_statements
         assert [(one.name, one.rows) for one in asked[-2:]] == [("get_user", 1), ("fetch_broken", None)]

@@ -39,9 +39,8 @@ LIMITS = {"CONNECT_TIMEOUT": 0.3, "STATEMENT_TIMEOUT": 0.3}
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 
 
-def patience(driver: str) -> float:
-    """Return the seconds within which `LIMITS` must end a wait; libpq's own limit is 2 s at least."""
-    return 3.5 if driver == "psycopg" else 2.0
+PATIENCE = 2.0
+"""Seconds within which `LIMITS` must end a wait."""
 
 
 @pytest.fixture(scope="module", params=SERVED, ids=[driver for _, driver in SERVED])
@@ -123,7 +122,8 @@ def test_a_server_that_hangs_is_noticed(pair: tuple[str, str], server: Any, data
             driver.read(ONE, {})
         with pytest.raises(ConnectionFailedError, match="CONNECT_TIMEOUT"):
             driver.read(ONE, {})
-        assert time.monotonic() - started < 2 * patience(pair[1])
+        assert time.monotonic() - started < 2 * PATIENCE
+    time.sleep(LIMITS["CONNECT_TIMEOUT"] + 0.1)  # for so long it is left alone
     assert driver.read(ONE, {}) == [{"one": 1}]
     driver.close()
 
@@ -134,7 +134,7 @@ def test_a_server_that_never_says_a_word(pair: tuple[str, str], database: dict[s
         started = time.monotonic()
         with pytest.raises(ConnectionFailedError, match="CONNECT_TIMEOUT"):
             driver.read(ONE, {})
-        assert time.monotonic() - started < patience(pair[1])
+        assert time.monotonic() - started < PATIENCE
 
 
 def test_nobody_listens(pair: tuple[str, str], database: dict[str, Any]) -> None:
@@ -230,7 +230,7 @@ def test_a_silent_host_gives_way_to_the_next(board: Databases, postgresql: Postg
         driver = make(name, board.empty("postgresql"), HOST=f"127.0.0.2,{HOST}", **LIMITS)
         started = time.monotonic()
         assert driver.read(ONE, {}) == [{"one": 1}]
-        assert time.monotonic() - started < patience(name)
+        assert time.monotonic() - started < PATIENCE
         driver.close()
 
 
