@@ -203,6 +203,11 @@ class Board:
         return self.connector().line
 
     @property
+    def guest_columns(self) -> Row:
+        """Return the user row of the guest."""
+        return self.data().guest
+
+    @property
     def url(self) -> str:
         """Return the board's address without a slash at its end: ``PHPBB3_BOARD_URL``, or what its config says."""
         return self.settings.board_url or board_url(self.config)

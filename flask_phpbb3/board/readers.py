@@ -23,12 +23,14 @@ class ReadingBoard:
     :ivar config: phpBB's config table.
     :ivar styles: style id → the BBCodes to which it brings markup of its own.
     :ivar words: language → language strings; ``""`` for all.
+    :ivar guest_name: the guest's name, which stands in for that of a user who does not exist.
     :ivar knows_mentions: the board's markup has mentions.
     """
 
     config: Mapping[str, str]
     styles: Mapping[int, frozenset[int]]
     words: Mapping[str, Words]
+    guest_name: str = ""
     knows_mentions: bool = False
 
 
@@ -44,7 +46,9 @@ def reader_of(
     :param now: the time of reading, a Unix time.
     """
     row, config = viewer.user_columns, board.config
-    is_guest = to_int(row.get("user_id", GUEST_ID)) == GUEST_ID
+    is_guest = (
+        to_int(row.get("user_id", GUEST_ID)) <= GUEST_ID or row.get("username_clean") == board.guest_name
+    )
     # a visitor knows of PHPBB3_BOTLIST too, other viewers only what the table of users says
     is_bot = bool(getattr(viewer, "is_bot", False)) or (
         not is_guest and to_int(row.get("user_type")) == IGNORED
@@ -52,7 +56,7 @@ def reader_of(
     options = to_int(row.get("user_options", _ALL_OPTIONS))
     language = str(row.get("user_lang") or config.get("default_lang") or "en")
     style = _style(row, config, is_guest)
-    date_format, zone = date_settings(row, config)
+    date_format, zone = date_settings({} if is_guest else row, config)
     return Reader(
         images=bool(options & _IMAGES),
         flash=bool(options & _FLASH),

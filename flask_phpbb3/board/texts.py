@@ -32,6 +32,11 @@ class KnownBoard(Protocol):
         ...
 
     @property
+    def guest_columns(self) -> Row:
+        """Return the user row of the guest."""
+        ...
+
+    @property
     def url(self) -> str:
         """Return the board's address without a slash at its end."""
         ...
@@ -110,6 +115,7 @@ class Texts:
             config=self._board.config,
             styles=self._style_bits(),
             words=self._board.settings.words,
+            guest_name=str(self._board.guest_columns.get("username_clean", "")),
             knows_mentions="MENTION" in self.renderer().texts.markup,
         )
         return reader_of(

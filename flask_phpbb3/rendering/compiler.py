@@ -319,8 +319,11 @@ class _Compiler:
                 return self._comment(node)
             case "xsl:element":
                 return self._element(Element(attributes.get("name", "").lower(), (), node.children))
-            case "xsl:attribute" | "xsl:copy-of":
+            case "xsl:attribute":
                 return []  # written by the element around it
+            case "xsl:copy-of":
+                _copied_name(attributes.get("select", ""))
+                return []
         raise RefusedDefinitionError(f"Templates cannot use <{node.name}>.")
 
     def _choice(
@@ -378,9 +381,7 @@ class _Compiler:
         return operations
 
     def _copied(self, element: str, select: str) -> list[Operation]:
-        if not re.fullmatch(r"@(?:[-\w]+|\*)", select):
-            raise RefusedDefinitionError(f"Only attributes can be copied, not {select!r:.60}.")
-        name = select[1:]
+        name = _copied_name(select)
         if name != "*":
             operations = self._attribute(element, name.lower(), f"{{{select}}}")
             return self._choice([(select, ())], lambda nodes: operations)
@@ -471,6 +472,13 @@ class _Compiler:
     def _note_content(self) -> None:
         if not self._guards:
             self.open_to_all = True
+
+
+def _copied_name(select: str) -> str:
+    """Return the name of the attribute that is copied; ``*`` for all."""
+    if not re.fullmatch(r"@(?:[-\w]+|\*)", select):
+        raise RefusedDefinitionError(f"Only attributes can be copied, not {select!r:.60}.")
+    return select[1:]
 
 
 def _string(expression: Expression) -> Call:

@@ -144,14 +144,10 @@ def _parse_xml(template: str) -> list[Node]:
         pairs = zip(attributes[::2], attributes[1::2], strict=True)
         builder.start(name.lower(), [(key.lower(), value) for key, value in pairs])
 
-    def doctype(*_: object) -> None:
-        raise RefusedDefinitionError("The template declares a document type.")
-
     parser.StartElementHandler = start
     parser.EndElementHandler = lambda name: builder.end()
     parser.CharacterDataHandler = builder.text
     parser.CommentHandler = builder.comment
-    parser.StartDoctypeDeclHandler = doctype
     parser.Parse(f"<template>{template}</template>", True)
     wrapper = builder.finish()[0]
     return wrapper.children if isinstance(wrapper, Element) else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 from xml.etree.ElementTree import Element as XmlElement
@@ -116,9 +116,10 @@ class Run:
     :ivar programs: how elements become HTML for the reader.
     :ivar parameters: what templates may ask about the reader.
     :ivar left: how many more characters may be written or looked at.
+    :ivar text_inside: returns the text that the reader is shown of an element with children.
     """
 
-    __slots__ = ("left", "parameters", "programs", "reader")
+    __slots__ = ("left", "parameters", "programs", "reader", "text_inside")
 
     def __init__(
         self,
@@ -131,6 +132,7 @@ class Run:
         self.programs = programs
         self.parameters = parameters
         self.left = left
+        self.text_inside: Callable[[XmlElement], str] = _no_text
 
     def spend(self, amount: int) -> None:
         """Count work or output.
@@ -140,6 +142,10 @@ class Run:
         self.left -= amount
         if self.left < 0:
             raise OutputTooLargeError
+
+
+def _no_text(element: XmlElement) -> str:
+    return ""
 
 
 class Frame:
@@ -166,9 +172,7 @@ class Frame:
 
     def text(self) -> str:
         """Return the text that the reader is shown, without markup."""
-        if len(self.element):
-            return shown_text(self.element, self.run)
-        text = self.element.text or ""
+        text = self.run.text_inside(self.element) if len(self.element) else self.element.text or ""
         self.run.spend(len(text))
         return text
 
@@ -177,34 +181,3 @@ class Frame:
         if name.startswith("L_"):
             return word(self.run.reader.words, name[2:])
         return self.run.parameters.get(name, "")
-
-
-TYPED: Final = frozenset({"s", "e", "i"})
-"""Elements that hold the markup as it was typed; nobody is shown them."""
-
-
-def shown_text(element: XmlElement, run: Run) -> str:
-    """Return the text inside an element, but for what its reader is not shown."""
-    out = [element.text or ""]
-    children = iter(element)
-    above: list[tuple[Iterator[XmlElement], str | None]] = []
-    while True:
-        for child in children:
-            if child.tag not in TYPED and _is_shown(child, run):
-                out.append(child.text or "")
-                above.append((children, child.tail))
-                children = iter(child)
-                break
-            out.append(child.tail or "")
-        else:
-            if not above:
-                text = "".join(out)
-                run.spend(len(text) + len(out))
-                return text
-            children, tail = above.pop()
-            out.append(tail or "")
-
-
-def _is_shown(element: XmlElement, run: Run) -> bool:
-    linked = run.programs[element.tag]
-    return linked is None or not linked.restricted or len(linked.texts(element, run)) > 1

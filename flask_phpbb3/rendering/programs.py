@@ -124,7 +124,8 @@ class Programs:
         if markup is not None:
             return self._own(name, markup)
         if name in self._rows and (program := self._definition(name).program) is not None:
-            return _HIDDEN if self._named_hidden(name) and program.open_to_all else program
+            is_open = program.open_to_all and not program.undecided
+            return _HIDDEN if is_open and self._named_hidden(name) else program
         if self._named_hidden(name):
             return _HIDDEN
         if name == "p":
@@ -274,8 +275,7 @@ def hidden_notice(reader: Reader) -> str:
 
 
 def _show_notice(frame: Frame) -> str:
-    notice = known_word(frame.run.reader.words, HIDDEN_WORD) or "Hidden text"
-    return f'<span class="{HIDDEN_CLASS}">{escape_text(notice)}</span>'
+    return hidden_notice(frame.run.reader)
 
 
 _HIDDEN: Final = Program((Dynamic(_show_notice, is_fixed=True),), restricted=True, open_to_all=False)

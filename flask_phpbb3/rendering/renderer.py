@@ -16,7 +16,7 @@ from .excerpt import excerpt
 from .legacy import ALLOW_BBCODE, ALLOW_SMILIES, UidTexts
 from .plain import plain_text_of
 from .program import OutputTooLargeError, Run
-from .programs import HIDDEN_CLASS, Programs
+from .programs import HIDDEN_CLASS, Programs, hidden_notice
 from .smilies import Smilies
 from .viewer import BoardTexts, Reader
 from .walk import is_xml, parse, plain_html, render_tree
@@ -41,14 +41,24 @@ class Renderer:
         self.programs = Programs(texts, Smilies(texts.smilies))
 
     @cached_property
-    def _uid_texts(self) -> UidTexts:
-        """Renders the bbcode-uid form, which knows no conditions: what others hide from some, it hides from all."""
+    def _hiding(self) -> frozenset[str]:
+        """The BBCodes, in lower case, whose content not everybody is shown."""
         asking = {
             found.name.lower()
             for found in self.programs.definitions()
             if found.program is not None and found.program.restricted
         }
-        return UidTexts(self.texts, self.censor, self.texts.hidden | asking)
+        return self.texts.hidden | asking
+
+    @cached_property
+    def _uid_texts(self) -> UidTexts:
+        """Renders the bbcode-uid form, which knows no conditions: what others hide from some, it hides from all."""
+        return UidTexts(self.texts, self.censor, self._hiding)
+
+    @cached_property
+    def _hides(self) -> re.Pattern[str]:
+        names = "|".join(map(re.escape, self._hiding)) or "(?!)"
+        return re.compile(rf"[<\[](?:{names})(?![-\w])", re.IGNORECASE)
 
     def html(self, stored: StoredText, reader: Reader, *, attachments: Attachments | None = None) -> str:
         """Return the HTML of a stored text as phpBB shows it to a reader.
@@ -90,13 +100,17 @@ class Renderer:
             return plain
         root = parse(text)
         if root is None:
-            return escape_text(text)
+            return self._as_stored(text, reader)
         table = self.programs.for_reader(reader)
         run = Run(reader, table, table.parameters, _ALLOWANCE + _GROWTH * len(text))
         try:
             return render_tree(root, run)
         except OutputTooLargeError:
-            return escape_text(text)
+            return self._as_stored(text, reader)
+
+    def _as_stored(self, text: str, reader: Reader) -> str:
+        """Return a text that cannot be rendered, escaped; a notice if part of it may be hidden."""
+        return hidden_notice(reader) if self._hides.search(text) else escape_text(text)
 
 
 def _flags(stored: StoredText) -> int:

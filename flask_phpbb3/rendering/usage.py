@@ -51,6 +51,7 @@ class _Token:
     id: str
     type: ValueType
     groups: tuple[str, ...] = ()
+    is_content: bool = False  # it stands for the content as it is, where the content is just this token
 
 
 def parse_usage(stored: str) -> Usage:
@@ -95,7 +96,8 @@ def _simple(text: str, start: int) -> tuple[int, _Token]:
     kind = found["type"]
     if kind not in TYPES:
         raise RefusedDefinitionError(f"No type of token is called {kind}.")
-    return found.end(), _Token(found["id"], _value_type(kind, found["rest"] or ""))
+    is_content = kind in ("TEXT", "ANYTHING") and not found["rest"]
+    return found.end(), _Token(found["id"], _value_type(kind, found["rest"] or ""), is_content=is_content)
 
 
 def _value_type(kind: str, rest: str) -> ValueType:
@@ -135,7 +137,7 @@ class _Reader:
             self._define(name, definition)
         content = found["content"] or ""
         only = self._only_token(content)
-        if only is not None and only.id.rstrip("0123456789") in ("TEXT", "ANYTHING") and not only.groups:
+        if only is not None and only.is_content:
             if only.id in self._usage.tokens:
                 self._usage.tokens[only.id] = None
             else:

@@ -9,7 +9,8 @@ from typing import Final
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from .escaping import escape_text
-from .program import TYPED, OutputTooLargeError, Run
+from .program import OutputTooLargeError, Run
+from .shown_text import TYPED, ShownText
 
 _MARKUP: Final = re.compile(r"<[rt][ >]")
 _PLAIN: Final = re.compile(r"<t>((?:[^<>&]|&(?:amp|lt|gt);|<br/>)*)</t>\Z")
@@ -72,6 +73,7 @@ def render_tree(root: Element, run: Run) -> str:
     """
     out: list[str] = [escape_text(root.text or "")]
     append, programs = out.append, run.programs
+    run.text_inside = ShownText(root, run).inside
     children: Iterator[Element] = iter(root)
     above: list[tuple[Iterator[Element], list[str], int, str | None]] = []
     while True:

@@ -31,7 +31,10 @@ def check_bbcodes(context: Context) -> Iterator[Finding]:
         )
     if refused:
         yield Finding(
-            Level.WARNING, "BBCodes", f"Refused definitions, as phpBB refuses them: {', '.join(refused)}.", ""
+            Level.WARNING,
+            "BBCodes",
+            f"Refused definitions, as phpBB refuses them: {', '.join(refused)}.",
+            "Mend or delete them in the forum's administration (Posting, BBCodes).",
         )
     asking = [found.tag for found in definitions if found.program and found.program.restricted]
     shown = [tag for tag in asking if tag not in undecided and tag not in hidden]
