@@ -48,6 +48,7 @@ class BanList:
 
     :param rows: ban rows; all of the board, or only those with an address.
     :param rules: the rules of the board's version.
+    :ivar in_vain: banned addresses as they stand that no visitor can have, such as ``127.0.5.*`` in phpBB 4.0.
     """
 
     def __init__(self, rows: Iterable[Row], *, rules: Rules) -> None:
@@ -58,6 +59,7 @@ class BanList:
         self._of_text: dict[str, Positions] = defaultdict(list)
         self._patterns = _Patterns()
         self._networks = _Networks()
+        self.in_vain: list[str] = []
         for position, row in enumerate(self._rows):
             if user_id := to_int(row["ban_userid"]):
                 self._of_user[user_id].append(position)
@@ -108,7 +110,8 @@ class BanList:
 
     def _add_address(self, text: str, position: int) -> None:
         if self._rules.ban_ip_networks:
-            self._networks.add(text, position)
+            if not self._networks.add(text, position):
+                self.in_vain.append(text)
         elif "*" in text:
             self._patterns.add(text, position)
         else:
@@ -171,15 +174,15 @@ class _Networks:
     def __init__(self) -> None:
         self._by_bits: dict[tuple[int, int], dict[int, Positions]] = {}
 
-    def add(self, text: str, position: int) -> None:
-        """Add an address or a network such as ``192.0.2.0/24``; anything else is nothing."""
+    def add(self, text: str, position: int) -> bool:
+        """Add an address or a network such as ``192.0.2.0/24``; tell whether it was one."""
         address, slash, number = text.partition("/")
         width, value = _number(address)
         bits = _prefix_length(number, width) if slash else width
-        if width and bits is not None:
-            self._by_bits.setdefault((width, bits), {}).setdefault(value >> (width - bits), []).append(
-                position
-            )
+        if not width or bits is None:
+            return False
+        self._by_bits.setdefault((width, bits), {}).setdefault(value >> (width - bits), []).append(position)
+        return True
 
     def find(self, text: str) -> Iterator[int]:
         """Yield what the networks lead to that hold an address."""

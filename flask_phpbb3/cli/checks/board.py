@@ -53,10 +53,20 @@ def check_version(context: Context) -> Iterator[Finding]:
 def check_board(context: Context) -> Iterator[Finding]:
     """Read what every request needs of the board."""
     data = context.bound.board.data()
-    context.bound.board.bans()
+    bans = context.bound.board.bans()
     yield Finding(
         Level.OK, "board", f"{data.config.get('sitename', '')!r}: {len(data.options)} permission options."
     )
+    if bans.in_vain:
+        some = ", ".join(f"{text!r:.60}" for text in bans.in_vain[:3])
+        others = f" and {len(bans.in_vain) - 3} more" if len(bans.in_vain) > 3 else ""
+        yield Finding(
+            Level.WARNING,
+            "bans",
+            f"These bans match nobody, on the forum as here: {some}{others}. They come from an older phpBB, where * "
+            "stands for anything.",
+            "Ban the network instead (127.0.5.0/24 for 127.0.5.*), in the forum's administration, and take them out.",
+        )
 
 
 def check_time_zones(context: Context) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from flask_phpbb3.testing.conformance import BoardUnderTest
 from ...apps import asking, board_of, close
 from ...boards import golden
 from ...loading import Databases, as_reader
+from ...miniatures import PAIRS as EVERY_PAIR
 from ...miniatures import Build
 from ...servers import HOST, mute_server
 from ...sites import AGENT, Site, make_site
@@ -336,4 +337,73 @@ def test_a_named_version_says_what_to_do_after_an_upgrade(
     assert "PHPBB3['VERSION'] is '3.2'" in caplog.text
     assert "3.3.11" in caplog.text
     assert "'auto'" in caplog.text
+    close(site.app)
+
+
+# An upgrade to 4.0, which names its release before it has moved the bans.
+
+
+@pytest.fixture
+def moving(pair: tuple[str, str], build: Build) -> tuple[BoardUnderTest, Callable[[str], None]]:
+    """Return a 4.0 board with a ban, and what runs SQL on it."""
+    subject = build(*pair, "4.0")
+    board = subject.board
+    board.add_user("alice")
+    board.ban(ip="192.0.2.0/24")
+
+    def run(sql: str) -> None:
+        owner = {**subject.config["PHPBB3_DATABASE"], **(subject.writer or {})}
+        with closing(connect(pair[0], owner)) as connection:
+            connection.cursor().execute(sql)
+            connection.commit()
+
+    return subject, run
+
+
+BEGUN = (
+    "INSERT INTO phpbb_migrations (migration_name, migration_depends_on, migration_schema_done, "
+    "migration_data_done, migration_data_state, migration_start_time, migration_end_time) "
+    "VALUES ('ban_table_p1', '', 1, 0, '', 1, 0)"
+)
+DONE = "UPDATE phpbb_migrations SET migration_data_done = 1 WHERE migration_name = 'ban_table_p1'"
+
+
+@pytest.mark.parametrize("pair", EVERY_PAIR, ids="-".join, indirect=True)
+def test_bans_count_only_when_an_upgrade_has_moved_them_all(
+    moving: tuple[BoardUnderTest, Callable[[str], None]], pair: tuple[str, str]
+) -> None:
+    subject, run = moving
+    banned = {"REMOTE_ADDR": "192.0.2.7"}
+    run(BEGUN)
+    run(
+        "UPDATE phpbb_bans SET ban_mode = 'not yet'"
+    )  # the table is there, and empty as far as anybody can see
+    site = make_site(pair[1], subject.config["PHPBB3_DATABASE"], version="4.0", board_ttl=60, ban_ttl=60)
+    assert site.ask({}, **banned).status == 503
+    run("UPDATE phpbb_bans SET ban_mode = 'ip'")
+    assert site.ask({}, **banned).status == 503  # not all of them, perhaps
+    run(DONE)
+    answer = site.ask({}, **banned)
+    assert (answer.status, answer.json["banned"]) == (200, True)
+    assert site.ask({}).json["banned"] is False
+    close(site.app)
+
+
+def test_bans_are_forgotten_with_the_release_line(
+    old_board: tuple[dict[str, Any], dict[str, str], int], pair: tuple[str, str], pass_time: Clock
+) -> None:
+    """They were read by the statement of the old one, perhaps while the tables changed."""
+    settings, _, _ = old_board
+    site = make_site(pair[1], settings, version="auto", board_ttl=TTL, ban_ttl=3600)
+    assert site.ask({}).user == 1
+    with closing(connect(pair[0], settings)) as connection:
+        connection.cursor().execute(
+            "INSERT INTO phpbb_banlist (ban_ip, ban_reason, ban_give_reason) VALUES ('127.0.0.*', '', '')"
+        )
+        connection.commit()
+    pass_time(TTL)
+    assert site.ask({}).json["banned"] is False  # as late as PHPBB3_BAN_TTL says
+    upgrade(pair[0], settings)
+    pass_time(TTL)
+    assert site.ask({}).json["banned"] is True
     close(site.app)

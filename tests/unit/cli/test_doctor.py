@@ -464,3 +464,17 @@ def test_a_machine_without_time_zones_is_named(board: EmbeddedBoard, monkeypatch
     finally:
         zoneinfo.reset_tzpath()
         zones._identifiers.cache_clear()
+
+
+def test_bans_that_match_nobody_are_named(tmp_path: Path) -> None:
+    """An upgrade to 4.0 carries patterns of old over as they are."""
+    with closing(EmbeddedBoard(tmp_path / "forum.db", version="4.0")) as board:
+        board.ban(ip="192.0.2.0/24")
+        assert "bans" not in ask(board).levels
+        for text in ("127.0.5.*", "*.example.org"):
+            number = board.ban(ip="192.0.2.1")
+            execute(board, f"UPDATE phpbb_bans SET ban_item = '{text}' WHERE ban_id = {number}")
+        found = ask(board)
+    assert found.levels["bans"] == "warning"
+    assert "'127.0.5.*', '*.example.org'" in found.messages["bans"]
+    assert "127.0.5.0/24" in found.fixes["bans"]
