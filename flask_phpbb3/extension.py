@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from flask import Flask, current_app, g, has_app_context, has_request_context, request, session
 from werkzeug.exceptions import ServiceUnavailable
@@ -50,6 +50,10 @@ _PAGING: Final = ("skip", "limit")
 _KEYS_THRESHOLD: Final = 100_000
 _ALLOWANCE: Final = "flask_phpbb3.allowance"
 """Where the WSGI environment of a request has what it may still wait for the board."""
+_MADE: Final = "flask_phpbb3.made"
+"""Where it has what is made once in a request."""
+
+_T = TypeVar("_T")
 
 
 class BoundPhpBB3(PhpBB3API):
@@ -138,14 +142,28 @@ class BoundPhpBB3(PhpBB3API):
         now: int | None = None,
     ) -> Reader:
         """Return who reads; see `PhpBB3API.reader`."""
-        with self._failures_noted():
-            viewer = self._viewer() if user_id is None else self._viewer_of(user_id)
-            return self.board.texts.reader(viewer, board_url=board_url, words=words, now=now)
+
+        def read() -> Reader:
+            with self._failures_noted():
+                viewer = self._viewer() if user_id is None else self._viewer_of(user_id)
+                return self.board.texts.reader(viewer, board_url=board_url, words=words, now=now)
+
+        if board_url is not None and not isinstance(board_url, str):
+            raise ParameterError(f"board_url must be an address; it is {board_url!r:.40}.")
+        if user_id is not None and (isinstance(user_id, bool) or not isinstance(user_id, int)):
+            raise ParameterError(f"user_id must be an int; it is {user_id!r:.40}.")
+        if words is not None or now is not None:
+            return read()
+        return self._once(("reader", user_id, board_url), read)
 
     def renderer(self, release: str | None = None) -> Renderer:
         """Return what renders the board's texts; see `PhpBB3API.renderer`."""
-        with self._failures_noted():
-            return self.board.texts.renderer(release)
+
+        def read() -> Renderer:
+            with self._failures_noted():
+                return self.board.texts.renderer(release)
+
+        return self._once(("renderer", release), read) if isinstance(release, (str, type(None))) else read()
 
     def __getattr__(self, name: str) -> Calls:
         board: Board | None = vars(self).get("board")  # not there yet while this object is made
@@ -171,21 +189,28 @@ class BoundPhpBB3(PhpBB3API):
 
     def _viewer_of(self, user_id: int) -> Viewer:
         """Return a user as viewer, asked for once in a request."""
-        if isinstance(user_id, bool) or not isinstance(user_id, int):
-            raise ParameterError(f"user_id must be an int; it is {user_id!r:.40}.")
         visitor = self._visitor()
         if visitor is not None and visitor.user_id == user_id:
             return visitor
-        if not has_request_context():
-            return self.board.viewer_of(user_id)
-        known: dict[tuple[int, int], Viewer] = g.setdefault("_phpbb3_readers", {})
-        if (id(self.board), user_id) not in known:
-            known[id(self.board), user_id] = self.board.viewer_of(user_id)
-        return known[id(self.board), user_id]
+        return self._once(("viewer", user_id), lambda: self.board.viewer_of(user_id))
+
+    def _once(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """Return what `make` does, made once in a request to this application.
+
+        Kept with the request: `flask.g` may outlive one where a context was pushed around it.
+        """
+        if not self._in_own_request:
+            return make()
+        known: dict[Hashable, _T] = request.environ.setdefault(_MADE, {})
+        own = (id(self), key)  # an application that another one dispatches to may be handed its environment
+        if own not in known:
+            known[own] = make()
+        return known[own]
 
     def _viewer(self) -> Viewer:
         """Return for whom content is asked: the visitor of the current request, or else the guest."""
-        return self._visitor() or self.board.guest_viewer()
+        visitor = self._visitor()
+        return self.board.guest_viewer() if visitor is None else visitor
 
     def _spend(self) -> Spending:
         """Return the block in which the board is asked, at the cost of what the current request may wait."""

@@ -89,6 +89,16 @@ def test_the_visitor_of_the_request_reads(app: Any, board: EmbeddedBoard) -> Non
     assert client.get("/").text == f"a secret good &amp; word {smiley('./')}"
 
 
+def test_requests_inside_one_application_context_do_not_share_their_readers(app: Any) -> None:
+    app.add_url_rule("/", "home", lambda: board_of(app).render(POST, board_url="./"))
+    guest, alice = app.test_client(), app.test_client()
+    login_as(alice, "alice")
+    with app.app_context():
+        assert "secret" in alice.get("/").text
+        assert "secret" not in guest.get("/").text
+        assert "secret" in alice.get("/").text
+
+
 def test_another_user_reads_asked_for_once_in_a_request(app: Any, board: EmbeddedBoard) -> None:
     phpbb3 = board_of(app)
     users = {row["username"]: row["user_id"] for row in _users(board)}
