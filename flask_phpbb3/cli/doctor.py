@@ -14,6 +14,7 @@ from ..errors import BrokenPluginError, ConfigurationError, PhpBB3Error
 from .application import NO_BOARD, board_of
 from .checks import CHECKS
 from .checkup import Context, Finding, Level, passed_over, run_checks
+from .output import say
 
 _COLOURS: Final = {Level.OK: "green", Level.WARNING: "yellow", Level.FAILED: "red", Level.SKIPPED: "cyan"}
 _WIDTH: Final = max(len(level.value) for level in Level)
@@ -32,7 +33,8 @@ def doctor(info: ScriptInfo) -> None:
         found.append(finding.level)
         _show(finding)
     failures, warnings = found.count(Level.FAILED), found.count(Level.WARNING)
-    click.echo(f"\n{_count(failures, 'failure')}, {_count(warnings, 'warning')}.")
+    say()
+    say(f"{_count(failures, 'failure')}, {_count(warnings, 'warning')}.")
     if failures:
         raise click.exceptions.Exit(1)
 
@@ -76,10 +78,10 @@ def _settings_fix(error: PhpBB3Error) -> str:
 
 
 def _show(finding: Finding) -> None:
-    level = click.style(f"{finding.level.value:{_WIDTH}}", fg=_COLOURS[finding.level])
-    click.echo(f"{level}  {finding.subject}: {finding.message}")
+    click.secho(f"{finding.level.value:{_WIDTH}}", fg=_COLOURS[finding.level], nl=False)
+    say(f"  {finding.subject}: {finding.message}")
     if finding.fix:
-        click.echo(f"{'':{_WIDTH}}  Fix: {finding.fix}")
+        say(f"{'':{_WIDTH}}  Fix: {finding.fix}")
 
 
 def _count(number: int, noun: str) -> str:

@@ -16,6 +16,7 @@ from ..board.permissions import PermissionTables, permission_tables, user_acl
 from ..phpbb.acl import NEVER, NO, YES, TraceStep, UserAcl, fits, trace
 from ..phpbb.acl_options import AclOptions
 from .application import board_for_command
+from .output import coloured, say, say_wrapped, shown_width
 
 _WORDS: Final = {YES: ("yes", "green"), NO: ("no", "yellow"), NEVER: ("never", "red")}
 _WIDTH: Final = 100
@@ -37,7 +38,7 @@ def permissions(info: ScriptInfo, user: str, option: str | None, forum_id: int |
         row = _find_user(data.connector, user)
         if forum_id is not None:
             _check_forum(data.connector, forum_id)
-        click.echo(f"{row['username']} (user {row['user_id']}): {_stored_state(row, data.options)}")
+        say(f"{row['username']} (user {row['user_id']}): {_stored_state(row, data.options)}")
         if option is None:
             _show_table(data, row, forum_id)
         else:
@@ -91,10 +92,10 @@ def _show_table(data: BoardData, row: Mapping[str, Any], forum_id: int | None) -
     acl = user_acl(data.connector, data.options, row)
     if forum_id is not None:
         name = _forum_names(data.connector)[forum_id]
-        click.secho(f"In forum {forum_id}, {name} (globally granted ones included)", bold=True)
+        say(f"In forum {forum_id}, {name} (globally granted ones included)", bold=True)
         _show_options(_granted(acl, (*data.options.local_options, *data.options.global_options), forum_id))
         return
-    click.secho("Everywhere", bold=True)
+    say("Everywhere", bold=True)
     _show_options(_granted(acl, data.options.global_options, 0))
     _show_forums(acl, data)
 
@@ -109,13 +110,9 @@ def _show_options(options: Iterable[str]) -> None:
     for option in options:
         kinds[option.partition("_")[0] + "_"].append(option)
     for kind in sorted(kinds):
-        click.echo(
-            click.wrap_text(
-                " ".join(kinds[kind]), width=_WIDTH, initial_indent="  ", subsequent_indent="    "
-            )
-        )
+        say_wrapped(" ".join(kinds[kind]), width=_WIDTH, indent="  ", further="    ")
     if not kinds:
-        click.echo("  nothing")
+        say("  nothing")
 
 
 def _show_forums(acl: UserAcl, data: BoardData) -> None:
@@ -126,7 +123,7 @@ def _show_forums(acl: UserAcl, data: BoardData) -> None:
         alike[granted].append(f"{forum_id} {name}")
     for granted, forums in alike.items():
         title = f"In forum{'s' * (len(forums) > 1)} {', '.join(forums)}"
-        click.secho(click.wrap_text(title, width=_WIDTH, subsequent_indent="  "), bold=True)
+        say_wrapped(title, width=_WIDTH, further="  ", bold=True)
         _show_options(granted)
 
 
@@ -145,16 +142,16 @@ def _show_trace(data: BoardData, row: Mapping[str, Any], option: str, forum_id: 
     if forum_id and option in data.options.local_options:
         lines.append((forum_id, f"In forum {forum_id}, {_forum_names(data.connector)[forum_id]}"))
     for line, title in lines:
-        click.secho(title, bold=True)
+        say(title, bold=True)
         _show_steps(_trace(data.options, option, line, row, tables), names)
     acl = user_acl(data.connector, data.options, row)
     if lines:
         _show_result(data, row, tables, acl, option, forum_id)
     if option in data.options.local_options and not forum_id:
         forums = ", ".join(map(str, acl.forums(option))) or "no forum by a line of its own"
-        click.echo(f"{option} is set forum by forum: granted in {forums}. Give --forum ID for one of them.")
+        say(f"{option} is set forum by forum: granted in {forums}. Give --forum ID for one of them.")
     elif forum_id and option not in data.options.local_options:
-        click.echo(f"{option} is not set forum by forum; the answer for the whole board counts everywhere.")
+        say(f"{option} is not set forum by forum; the answer for the whole board counts everywhere.")
 
 
 def _trace(
@@ -177,10 +174,10 @@ def _show_steps(steps: Iterable[TraceStep], names: _Names) -> None:
     width = max(len(who) for who, _, _ in rows)
     for who, setting, result in rows:
         says = f"says {setting}" if setting else ""
-        padding = " " * (11 - len(click.unstyle(says)))
-        click.echo(f"  {who:{width}}  {says}{padding}so far {result}")
+        padding = " " * (11 - shown_width(says))
+        say(f"  {who:{width}}  {says}{padding}so far {result}")
     if len(rows) == 1:
-        click.echo("  nobody says anything about it")
+        say("  nobody says anything about it")
 
 
 def _show_result(
@@ -193,7 +190,7 @@ def _show_result(
 ) -> None:
     """Print the answer, and whether the tables and the stored string agree about it."""
     answer = acl.has_privilege(option, forum_id)
-    click.echo(f"Granted: {_word(YES if answer else NO)}")
+    say(f"Granted: {_word(YES if answer else NO)}")
     if not fits(row["user_permissions"], data.options):
         return
     computed = UserAcl.compute(
@@ -204,9 +201,9 @@ def _show_result(
         role_data=tables.role_data,
     ).has_privilege(option, forum_id)
     if computed == answer:
-        click.echo("The stored permission string agrees.")
+        say("The stored permission string agrees.")
     else:
-        click.echo(
+        say(
             f"The stored permission string says {_word(YES if answer else NO)} and counts, although the tables say "
             f"{_word(YES if computed else NO)}. phpBB computes it anew when its cache is purged in the administration."
         )
@@ -242,4 +239,4 @@ class _Names:
 
 def _word(setting: int) -> str:
     word, colour = _WORDS[setting]
-    return click.style(word, fg=colour)
+    return coloured(word, colour)

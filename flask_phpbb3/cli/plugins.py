@@ -9,6 +9,7 @@ from ..errors import PhpBB3Error
 from ..extension import BoundPhpBB3
 from ..plugins.registry import AUTO, InstalledPlugin, Plugins
 from .application import NO_BOARD, board_of
+from .output import say
 
 
 @click.command("plugins")
@@ -24,13 +25,13 @@ def plugins(info: ScriptInfo) -> None:
     for plugin in installed:
         is_chosen = (plugin.kind, plugin.name) in chosen
         row = f"{plugin.kind:{widths[0]}}  {plugin.name:{widths[1]}}  {plugin.distribution}"
-        click.secho(f"{row}  (chosen)" if is_chosen else row, bold=is_chosen)
+        say(f"{row}  (chosen)" if is_chosen else row, bold=is_chosen)
     if not installed:
-        click.echo("No plugin is installed.")
+        say("No plugin is installed.")
     if bound and bound.settings.connector.version == AUTO:
-        click.echo("PHPBB3['VERSION'] is 'auto': the board's own release chooses the version at first use.")
+        say("PHPBB3['VERSION'] is 'auto': the board's own release chooses the version at first use.")
     if problem:
-        click.echo(f"What the application has chosen is not known: {problem}", err=True)
+        say(f"What the application has chosen is not known: {problem}", err=True)
 
 
 def _find_board(info: ScriptInfo) -> tuple[BoundPhpBB3 | None, str]:

@@ -15,6 +15,7 @@ from ..extension import BoundPhpBB3
 from ..phpbb.visitor import Visitor, read_visitor
 from ..session.identification import identify
 from .application import board_for_command
+from .output import coloured, say
 from .verdict import Claims, Step, explain_ban, explain_result, explain_session, moment
 
 _PREFIX = "phpbb3_"
@@ -44,7 +45,7 @@ def whoami(
     claims = Claims(address, browser, forwarded_for)
     with board_for_command(info) as bound:
         for line in _explain(bound, sid, claims, int(time.time()) if now is None else now):
-            click.echo(line)
+            say(line)
 
 
 def _explain(bound: BoundPhpBB3, sid: str, claims: Claims, now: int) -> Iterator[str]:
@@ -111,4 +112,4 @@ def _id_step(visitor: Visitor) -> Step:
 
 def _line(step: Step) -> str:
     word, colour = _WORDS[step.holds]
-    return f"{click.style(f'{word:8}', fg=colour)}  {step.subject:13}  {step.explanation}"
+    return f"{coloured(f'{word:8}', colour)}  {step.subject:13}  {step.explanation}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import ModuleType
@@ -183,6 +184,13 @@ def given(build: Build) -> Callable[[str], Given]:
         return subject, fill(subject.board)
 
     return make
+
+
+@pytest.fixture(scope="module", autouse=True)
+def imported_clients() -> None:
+    """Import the clients before an inner run does: what that imports is forgotten, and errors change their class."""
+    for _, driver in PAIRS:
+        importlib.import_module(driver)
 
 
 def run(pytester: pytest.Pytester, given: Given, *tests: str) -> pytest.RunResult:

@@ -23,6 +23,11 @@ from ...plugins.version import ReleaseLine
 from ..checkup import Context, Finding, Level
 
 _TABLE = re.compile(r"\{TABLE_PREFIX\}(\w+)")
+_WRITTEN = re.compile(
+    r"\b(?:INTO|UPDATE(?:\s+(?:ONLY|IGNORE|LOW_PRIORITY))*|DELETE\s+FROM)\s+[\"`]?\{TABLE_PREFIX\}(\w+)",
+    re.IGNORECASE,
+)
+"""What a statement writes to, not what else it reads on the way."""
 _EMPTY: Final[dict[str, Any]] = {"int": 0, "str": "", "name": [""]}
 
 _OWN: Final = "Not the board's: "
@@ -240,10 +245,12 @@ def _statement_fix(message: str) -> str:
 def check_account(context: Context) -> Iterator[Finding]:
     """Warn about an account that may write where the application does not."""
     settings = context.bound.settings.database
-    written = _tables_of(_writers(context).values())
+    written = {name for query in _writers(context).values() for name in _WRITTEN.findall(query.sql)}
     answers = {
         name: context.bound.driver.may_write(f"{settings.table_prefix}{name}")
-        for name in sorted(_tables_of(_statements(context).values()) | written)
+        for name in sorted(
+            _tables_of((*_statements(context).values(), *_writers(context).values())) | written
+        )
     }
     too_much = [name for name, may_write in answers.items() if may_write and name not in written]
     too_little = [name for name in written if answers[name] is False]
@@ -262,17 +269,20 @@ def check_account(context: Context) -> Iterator[Finding]:
             Level.WARNING,
             "account",
             f"The settings list statements that write, but the account may not write to {', '.join(too_little)}.",
-            "GRANT SELECT, INSERT, UPDATE on these tables to the account.",
+            "GRANT SELECT, INSERT, UPDATE on these tables to the account, and SELECT alone on all others.",
         )
     if too_much or too_little:
         return
-    known = any(answer is not None for answer in answers.values())
+    if not any(answer is not None for answer in answers.values()):
+        yield Finding(
+            Level.WARNING,
+            "account",
+            "Whether the account may write is not known: the database does not tell.",
+            "Look at the account's grants yourself; SELECT and no more is what it needs.",
+        )
+        return
     only = "may write only where the settings say so" if settings.lists_writers else "may only read"
-    yield Finding(
-        Level.OK,
-        "account",
-        f"The account {only}." if known else "Whether the account may write is not known.",
-    )
+    yield Finding(Level.OK, "account", f"The account {only}.")
 
 
 def _connector(context: Context) -> Connector:

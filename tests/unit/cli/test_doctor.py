@@ -390,6 +390,7 @@ def test_a_driver_that_tells_nothing_is_no_failure(board: EmbeddedBoard) -> None
     found = diagnose(factory(settings, plugins=[_Silent()]))
     assert not found.failed
     assert "not known" in found.messages["account"]
+    assert found.levels["account"] == "warning"
 
 
 # --- the pure parts

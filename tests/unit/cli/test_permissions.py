@@ -50,6 +50,25 @@ def test_a_user_whose_name_is_a_number_is_found(forum: EmbeddedBoard) -> None:
     assert f"(user {number})" in ask(forum, "4711").output
 
 
+STEERING = "\x1b]0;owned\x07\x1b[2J\r\x9b31m\u202egnp\u2066 \0green\0sure\0"
+
+
+def test_no_name_steers_the_terminal(forum: EmbeddedBoard) -> None:
+    number = forum.add_user(f"eve {STEERING}", groups=[forum_group(forum)])
+    hidden = forum.add_forum(f"forum {STEERING}")
+    for arguments in ((), ("f_read", "--forum", str(hidden)), ("f_read",)):
+        printed = ask(forum, str(number), *arguments).output
+        assert not set(printed) & set("\x07\r\x1b\x9b\u202e\u2066\0"), arguments
+        assert "eve \\x1b]0;owned\\x07" in printed
+
+
+def forum_group(forum: EmbeddedBoard) -> str:
+    name = f"group {STEERING}"
+    forum.add_group(name)
+    forum.grant_role("ROLE_FORUM_READONLY", group=name, forum=1)
+    return name
+
+
 def test_what_does_not_exist_is_named(forum: EmbeddedBoard) -> None:
     unknown = ask(forum, "nobody")
     assert unknown.exit_code == 1
