@@ -70,11 +70,12 @@ def test_set_on_a_read_only_database(
         read_only(server, settings["DATABASE"]) as account,
         asking(pair[1], {**settings, "USER": account}, version="3.3") as phpbb3,
     ):
-        for call in (
-            lambda: phpbb3.set_hobby(user_id=alice, value="chess"),
-            lambda: phpbb3.execute_custom("set_posts"),
-        ):
+        calls: dict[str, dict[str, Any]] = {
+            "set_hobby": {"user_id": alice, "value": "chess"},
+            "set_posts": {},
+        }
+        for name, arguments in calls.items():
             with pytest.raises(StatementFailedError, match="read-only at the moment") as caught:
-                call()
+                phpbb3.execute_custom(name, **arguments)
             assert "more than read" not in str(caught.value)
         assert phpbb3.get_user(user_id=alice) is not None
