@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final, TypeVar
 
-from flask import Flask, current_app, g, has_app_context, has_request_context, request, session
-from werkzeug.exceptions import ServiceUnavailable
+from flask import Flask, current_app, g, has_app_context, has_request_context, request
 
 from .api import Calls, PhpBB3API
 from .board.asked import AskedStatement
@@ -19,7 +18,6 @@ from .board.permissions import user_acl
 from .config import DatabaseSettings, SessionBackendSettings, Settings, read_settings
 from .content import FUNCTIONS
 from .errors import (
-    BoardUnavailableError,
     ConfigurationError,
     ConnectionFailedError,
     ParameterError,
@@ -38,7 +36,9 @@ from .storage.backends import make_backend
 from .storage.cache import Cache
 from .storage.keystore import KeyStore
 from .waiting.allowance import Allowance, Spending
+from .web.current import current_visitor
 from .web.jinja import register
+from .web.unavailable import answer_with_503
 from .web.urls import BoardUrls
 
 logger = logging.getLogger("flask_phpbb3")
@@ -228,9 +228,8 @@ class BoundPhpBB3(PhpBB3API):
     def _visitor(self) -> PhpBB3Session | None:
         """Return the visitor of the current request to this application."""
         if self._in_own_request:
-            visitor = session._get_current_object()  # type: ignore[attr-defined]
-            if isinstance(visitor, PhpBB3Session) and visitor.board is self.board:
-                return visitor
+            visitor = current_visitor()  # whoever stands there instead is not silently the guest
+            return visitor if visitor.board is self.board else None
         return None
 
 
@@ -284,7 +283,7 @@ class PhpBB3(PhpBB3API):
         )
         app.extensions[EXTENSION_NAME] = bound
         app.phpbb3 = bound  # type: ignore[attr-defined]  # where Flask-phpBB3 0.2 had it
-        _answer_with_503(app)
+        answer_with_503(app)
         app.shell_context_processor(lambda: {"phpbb3": bound})
         if settings.jinja:
             register(app, bound.board, bound.urls)
@@ -390,17 +389,3 @@ def _driver_class(app: Flask, plugins: Plugins) -> tuple[type[Driver], DatabaseS
             key="PHPBB3['DRIVER']",
         )
     return driver, settings.database
-
-
-def _answer_with_503(app: Flask) -> None:
-    """Answer a board that cannot be asked with 503, unless the application has its own handler."""
-    handlers = app.error_handler_spec[None][None]
-    if BoardUnavailableError in handlers:
-        return
-
-    def board_unavailable(error: BoardUnavailableError) -> Any:
-        logger.error("The board cannot be asked: %s", error)
-        answer = ServiceUnavailable("The forum cannot be reached at the moment. Please try again soon.")
-        return app.handle_http_exception(answer)
-
-    app.register_error_handler(BoardUnavailableError, board_unavailable)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -15,6 +16,7 @@ from ..errors import BoardUnavailableError, MissingColumnError, ParameterError
 from ..phpbb.acl import UserAcl
 from ..phpbb.acl_options import AclOptions
 from ..phpbb.addresses import UNREADABLE
+from ..phpbb.bans import Ban
 from ..phpbb.identity import GUEST_ID, IGNORED, checks_forwarded_for, configured_number
 from ..phpbb.php import read_cookies, to_int
 from ..phpbb.visitor import read_visitor
@@ -107,11 +109,32 @@ class CurrentVisitor:
 
     def has_privilege(self, option: str, forum_id: int = 0) -> bool:
         """Tell whether the visitor has a permission; see `PhpBB3Session.has_privilege`."""
-        return self.failure is None and self.acl.has_privilege(option, forum_id)
+        return not self._is_answered_no(option) and self.acl.has_privilege(option, forum_id)
 
     def has_privileges(self, *options: str, forum_id: int = 0) -> bool:
         """Tell whether the visitor has any of some permissions."""
-        return self.failure is None and self.acl.has_privileges(*options, forum_id=forum_id)
+        return not self._is_answered_no(*options) and self.acl.has_privileges(*options, forum_id=forum_id)
+
+    def _is_answered_no(self, *options: str) -> bool:
+        """Tell whether a question about the visitor is answered no, as the board could not be asked in this request.
+
+        That is so on the page about the error alone. A view that goes on after one must not take the answer to the
+        opposite, or no ban, for leave.
+
+        :param options: permissions; one that asks the opposite is never answered no.
+        :raises BoardUnavailableError: the error that the board met, elsewhere.
+        """
+        if self.failure is None:
+            return False
+        if sys.exc_info()[1] is None or any(option.startswith("!") for option in options):
+            raise self.failure
+        return True
+
+    @property
+    def ban(self) -> Ban | None:
+        """Return the ban that the visitor met."""
+        who = self.identification
+        return None if not who.row and self._is_answered_no() else who.ban
 
     @property
     def locked_forums(self) -> frozenset[int]:
@@ -156,6 +179,8 @@ class CurrentVisitor:
     def groups(self) -> list[dict[str, Any]]:
         """Return the visitor's groups; one statement, once a request."""
         user_id = self.identification.user_id
+        if self._is_answered_no():
+            return []
         if self._memberships is None:
             self._memberships = self.ask("_fetch_memberships", user_id=user_id) or []
         return self._memberships

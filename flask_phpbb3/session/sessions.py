@@ -113,7 +113,7 @@ class PhpBB3Session(SessionMixin):
     @property
     def ban(self) -> Ban | None:
         """Return the ban that the visitor met, with its reason and end."""
-        return self.identification.ban
+        return self._asked.ban
 
     @property
     def now(self) -> int:
@@ -132,12 +132,14 @@ class PhpBB3Session(SessionMixin):
 
         :param option: such as ``f_read``; ``!f_read`` asks the opposite.
         :param forum_id: the forum; 0 for none.
+        :raises BoardUnavailableError: if the board could not be asked in this request. On the page about that error
+            the answer is no instead, unless the opposite is asked.
         """
-        return self.failure is None and self._asked.has_privilege(option, forum_id)
+        return self._asked.has_privilege(option, forum_id)
 
     def has_privileges(self, *options: str, forum_id: int = 0) -> bool:
         """Tell whether the visitor has any of some permissions, as phpBB's ``acl_gets``."""
-        return self.failure is None and self._asked.has_privileges(*options, forum_id=forum_id)
+        return self._asked.has_privileges(*options, forum_id=forum_id)
 
     def may_read(self, forum_id: int) -> bool:
         """Tell whether phpBB would show the visitor the posts of a forum (phpBB rule: Forum passwords).
@@ -146,7 +148,7 @@ class PhpBB3Session(SessionMixin):
 
         :param forum_id: the forum.
         """
-        return self.failure is None and self._asked.may_read(forum_id)
+        return self._asked.may_read(forum_id)
 
     @property
     def locked_forums(self) -> frozenset[int]:
@@ -320,9 +322,10 @@ class PhpBB3Session(SessionMixin):
 
     def save(self, response: Response) -> None:
         """Keep the application's keys if they changed; never asks the board."""
+        who = self._visitor.known
         if self.accessed:
             response.vary.add("Cookie")
-        who = self._visitor.known
+            _keep_private(response, is_banned=who is not None and who.ban is not None)
         if who is None:
             return
         if self._now_seen is not None:
@@ -357,13 +360,37 @@ class PhpBB3Session(SessionMixin):
         """Return the visitor whose key is to be changed.
 
         :raises TypeError: if it is a column of phpBB.
+        :raises RuntimeError: in a test that prepares the session without the client's browser and address.
         """
         who = self.identification
+        if (
+            self._app.testing
+            and who.refusal in ("ip", "browser")
+            and "REMOTE_ADDR" not in self._request.environ
+        ):
+            raise RuntimeError(
+                f"session[{key!r}] would be a guest's: this session was opened without the test client's address and "
+                f"browser, so phpBB's was refused ({who.refusal}). Use flask_phpbb3.testing.PhpBB3Client, or "
+                "client.session_transaction(environ_base=client.environ_base)."
+            )
         if key in who.row:
             raise TypeError(
                 f"session[{key!r}] is a column of phpBB and can only be read. Give the application's key another name."
             )
         return who
+
+
+def _keep_private(response: Response, *, is_banned: bool) -> None:
+    """Keep a response for whoever asked out of shared caches, which see neither address nor browser in ``Vary``.
+
+    What a view says stands, but nobody else gets what was said to the banned.
+    """
+    said = response.cache_control
+    if is_banned:
+        said.public, said.private, said.no_store = False, True, True
+        said.s_maxage = None
+    elif not (said.public or said.no_store or said.s_maxage is not None):
+        said.private = True
 
 
 class PhpBB3SessionInterface(SessionInterface):
@@ -380,6 +407,11 @@ class PhpBB3SessionInterface(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> PhpBB3Session:
         """Return the session of a request; nothing is asked yet."""
+        if getattr(app.extensions.get("socketio"), "manage_session", False):
+            self._board.warn_once(
+                "Flask-SocketIO puts a copy in the place of the session, which knows nobody in its handlers. Make it "
+                "with SocketIO(app, manage_session=False)."
+            )
         return PhpBB3Session(self._board, self._keys, request, self._guest_keys, app)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_login import LoginManager
+from flask_login import LoginManager, current_user
 
 from ..session.sessions import PhpBB3Session
 from .current import current_visitor
@@ -99,11 +99,21 @@ class PhpBB3LoginManager(LoginManager):  # type: ignore[misc]  # Flask-Login shi
     """
 
     def __init__(self, app: Any = None, add_context_processor: bool = True) -> None:
-        super().__init__(app, add_context_processor)
+        super().__init__(app, add_context_processor)  # which calls init_app()
         self.request_loader(lambda _: _signed_in())
         self.anonymous_user = lambda: PhpBB3User(current_visitor())
         self.unauthorized_handler(refuse)
         self.needs_refresh_handler(refuse)
+
+    def init_app(self, app: Any, add_context_processor: bool = True) -> None:
+        """Give an application Flask-Login; templates get a ``current_user`` that asks the board when it is used.
+
+        :param app: the application.
+        :param add_context_processor: whether templates get one.
+        """
+        super().init_app(app, add_context_processor=False)
+        if add_context_processor:
+            app.context_processor(lambda: {"current_user": current_user})
 
     # Flask-Login has no public way to leave its session keys alone, and its look at them after each
     # request would ask the board who the visitor is even for a picture.

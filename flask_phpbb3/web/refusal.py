@@ -64,7 +64,7 @@ def refuse(*, as_json: bool | None = None) -> ResponseReturnValue:
         raise Forbidden(_reason(visitor))
     if not urls.leads_back:
         raise SignInRequired(urls.login(next=""))
-    return redirect(urls.login())
+    return redirect(urls.login(), code=302)
 
 
 def _is_sent_by_a_program() -> bool:

@@ -16,6 +16,8 @@ from .current import current_visitor
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _SAFE_METHODS: Final = ("GET", "HEAD")
+_MISLEADING = re.compile(r"[\\\x00-\x20\x7f]|://[^/?#]*@")
+"""What browsers read as another host than Python does, or drop."""
 _LINE_BREAK = re.compile(r"%0[ad]", re.IGNORECASE)
 # phpBB refuses a semicolon, which its own HTML-escaping makes of these others.
 _UNLIKED = re.compile(r"[;\"'<>\\]")
@@ -55,7 +57,8 @@ class BoardUrls:
     def login(self, next: str | None = None) -> str:  # noqa: A002 - Flask's word for it
         """Return the sign-in page: the forum's, or what ``PHPBB3_LOGIN_URL`` says.
 
-        The way back is left out where phpBB would not take it: another host, a line break.
+        The way back is left out where phpBB would not take it: another host, a line break. ``PHPBB3_LOGIN_URL`` gets
+        none but a page of this site or of the forum.
 
         :param next: an address or path of this site to come back to; None: the page that is being asked
             for or, if that is a form that was sent, the page of this site that it stood on; empty: none.
@@ -63,6 +66,7 @@ class BoardUrls:
         target = _absolute(self._page_to_return_to() if next is None else next)
         override = self._board.settings.login_url
         if override is not None:
+            target = target if _is_own(target, self.base) else ""
             return override.replace("{next}", quote(target, safe=""))
         way_back = redirect_target(target, self.base) if target else None
         return self._page("ucp.php", mode="login", redirect=way_back)
@@ -75,7 +79,8 @@ class BoardUrls:
         makes the session there that it can end. phpBB rule: Signing out.
         """
         visitor = current_visitor()
-        if visitor.identification.source != "session":
+        # The visitor of another application has a session on another forum, which is no business of this one.
+        if visitor.board is not self._board or visitor.identification.source != "session":
             return self.index()
         if self._board.data().rules.sign_out_by_hash:
             return self._page("ucp.php", mode="logout", hash=visitor.get_link_hash("ucp_logout"))
@@ -178,6 +183,16 @@ def redirect_target(address: str, board: str) -> str | None:
     if _LINE_BREAK.search(target):
         return None
     return _UNLIKED.sub(lambda found: f"%{ord(found[0]):02X}", target)
+
+
+def _is_own(target: str, board: str) -> bool:
+    """Tell whether an address is surely on this site or on the forum, whatever browser reads it."""
+    if _MISLEADING.search(target):
+        return False
+    if not has_request_context() and target.startswith("/") and not target.startswith("//"):
+        return True
+    own = has_request_context() and is_same_host(target, request.url_root)
+    return own or is_same_host(target, board)
 
 
 def _host(address: str) -> tuple[str, int | None] | None:

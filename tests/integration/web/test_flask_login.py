@@ -145,3 +145,16 @@ def test_users_compare_by_id(site: Flask) -> None:
         assert one != 1
         assert "PhpBB3User" in repr(one)
     board_of(site).driver.close()
+
+
+def test_a_template_asks_nobody_by_itself(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Flask-Login's own context processor looks who the visitor is for every template."""
+    site.add_url_rule("/same", "same", view_func=lambda: render_template_string("the same for all"))
+    site.add_url_rule(
+        "/greeting", "greeting", view_func=lambda: render_template_string("{{ current_user.username }}")
+    )
+    client: Any = site.test_client()
+    client.login_as("alice")
+    assert client.get("/greeting").text == "alice"
+    monkeypatch.setattr(board_of(site).board, "data", lambda: pytest.fail("asked"))
+    assert client.get("/same").text == "the same for all"

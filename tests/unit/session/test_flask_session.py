@@ -629,7 +629,9 @@ def test_a_page_about_the_failure_uses_the_session(make: Make, visitors: dict[st
         session.permanent = session.modified = True
         assert (visitor.user_id, visitor.is_authenticated, visitor.is_bot) == (1, False, False)
         assert (visitor.ban, visitor.refusal, visitor.is_member(5)) == (None, None, False)
-        assert not visitor.has_privileges("u_search", "!u_search")
+        assert not visitor.has_privileges("u_search", "a_board")
+        with pytest.raises(BoardUnavailableError):  # no answer that a guard could take for leave
+            visitor.has_privilege("!u_search")
         return render_template_string("sorry {{ session.username }}{{ session['user_colour'] }}"), 503
 
     with counting.counted() as asked:
