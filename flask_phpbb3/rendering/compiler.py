@@ -386,6 +386,7 @@ class _Compiler:
             operations = self._attribute(element, name.lower(), f"{{{select}}}")
             return self._choice([(select, ())], lambda nodes: operations)
         self.reads_text = True
+        self._note_content()
         options = self._options
 
         def copy(frame: Frame) -> str:
@@ -461,7 +462,8 @@ class _Compiler:
 
     def _noted(self, expression: Expression) -> Expression:
         self._note_attributes(expression)
-        if expression.text or any(name.startswith("content") for name in expression.attributes):
+        inside = self._usage.inside if self._usage else set()
+        if expression.text or "*" in expression.attributes or expression.attributes & inside:
             self._note_content()
         return expression
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from .smilies import Smilies
 from .usage import RefusedDefinitionError, Usage, parse_usage
 from .viewer import BoardTexts, Reader
 from .words import known_word
+
+logger = logging.getLogger("flask_phpbb3.rendering")
 
 HIDDEN_CLASS: Final = "phpbb3-hidden"
 HIDDEN_WORD: Final = "HIDDEN_TEXT"
@@ -55,7 +58,7 @@ def check_markup(markup: Mapping[str, str]) -> None:
     programs = Programs(BoardTexts(overrides=markup), Smilies(()))
     for name in markup:
         try:
-            programs.program(name, frozenset())
+            programs._custom_or_own(name, frozenset())
         except RefusedDefinitionError as error:
             raise ValueError(f"{name}: {error}") from None
 
@@ -96,10 +99,14 @@ class Programs:
 
         :param bits: the BBCodes to which the reader's style brings markup of its own.
         """
-        program = self._custom_or_own(name, bits)
-        if program is not None and program.undecided:
-            return _NOTHING
-        return program
+        try:
+            program = self._custom_or_own(name, bits)
+        except (
+            RefusedDefinitionError
+        ) as refusal:  # of a plugin's markup; the application's was tried at the start
+            logger.warning("The markup of %s cannot be used, so its children are shown: %s", name, refusal)
+            return None
+        return _NOTHING if program is not None and program.undecided else program
 
     @property
     def link_schemes(self) -> frozenset[str]:

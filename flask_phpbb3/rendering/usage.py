@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import re
 from collections.abc import Iterator
@@ -38,12 +39,14 @@ class Usage:
     :ivar tokens: token, such as ``TEXT1`` → the attribute that holds its value; None: two attributes do.
     :ivar content: the token that stands for the content, such as ``TEXT``; None if the content is an
         attribute or nothing.
+    :ivar inside: the attributes that hold the content or parts of it.
     """
 
     name: str
     attributes: dict[str, ValueType] = field(default_factory=dict)
     tokens: dict[str, str | None] = field(default_factory=dict)
     content: str | None = None
+    inside: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class _Token:
     type: ValueType
     groups: tuple[str, ...] = ()
     is_content: bool = False  # it stands for the content as it is, where the content is just this token
+    uses_content: bool = False  # its attribute takes the content where it is not given itself
 
 
 def parse_usage(stored: str) -> Usage:
@@ -97,7 +101,9 @@ def _simple(text: str, start: int) -> tuple[int, _Token]:
     if kind not in TYPES:
         raise RefusedDefinitionError(f"No type of token is called {kind}.")
     is_content = kind in ("TEXT", "ANYTHING") and not found["rest"]
-    return found.end(), _Token(found["id"], _value_type(kind, found["rest"] or ""), is_content=is_content)
+    rest = found["rest"] or ""
+    uses_content = "usecontent" in rest.lower()
+    return found.end(), _Token(found["id"], _value_type(kind, rest), (), is_content, uses_content)
 
 
 def _value_type(kind: str, rest: str) -> ValueType:
@@ -141,9 +147,11 @@ class _Reader:
             if only.id in self._usage.tokens:
                 self._usage.tokens[only.id] = None
             else:
-                return Usage(self._usage.name, self._usage.attributes, self._usage.tokens, only.id)
+                return dataclasses.replace(self._usage, content=only.id)
         elif content:
+            known = set(self._usage.attributes)
             self._define("content", content)
+            self._usage.inside.update(self._usage.attributes.keys() - known)
         return self._usage
 
     @staticmethod
@@ -166,6 +174,8 @@ class _Reader:
                     self._add(group.lower(), ANY, group)
             else:
                 self._add(name, only.type, only.id)
+                if only.uses_content:
+                    self._usage.inside.add(name)
             return
         number = 0
         for mark in _MARK.finditer(definition):

@@ -97,7 +97,7 @@ VALUES = (
     "vbscript:x", "//x.example", "./x", "a@b.example", 'x" onmouseover="alert(1)', "' onmouseover='alert(1)",
     "red;background:url(x)", "expression(x)", "\\", "{@url}", "{TEXT}", "x>", "<", "-->", "--><script>", "]", "disc",
     "lower-alpha", "mailto:a@b.example", "&", "&#", "`", "99999999999999", "-1", "1e9", "\u202e", "1f600", "",
-    "http://x/)};x:expression(y", "</style><script>", "</a>", "bad x y",
+    "http://x/)};x:expression(y", "</style><script>", "</a>",
 )  # fmt: skip
 TEXTS = (
     "x", " ", "\n", ":)", "bad word", "<script>alert(1)</script>", "</div>", "-->", "]]>", "&lt;", '"', "http://x/",

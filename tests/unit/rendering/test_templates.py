@@ -213,6 +213,35 @@ def test_a_name_that_hides_is_believed(name: str, template: str) -> None:
     assert renderer.programs.is_hidden(name.upper())
 
 
+@pytest.mark.parametrize(
+    ("usage", "template", "attributes"),
+    [
+        ("[hide]{SIMPLETEXT}[/hide]", "<b>{SIMPLETEXT}</b>", 'content="secret"'),
+        ("[hide]{NUMBER}-{SIMPLETEXT}[/hide]", "<b>{SIMPLETEXT}</b>", 'content0="1" content1="secret"'),
+        ("[hide]{PARSE=/(?<what>.+)/}[/hide]", "<b>{@what}</b>", 'what="secret"'),
+        ("[hide what={TEXT1;useContent}]{TEXT}[/hide]", "<b>{TEXT1}</b>", 'what="secret"'),
+        ("[hide what={TEXT1}]{SIMPLETEXT}[/hide]", '<b><xsl:copy-of select="@*"/></b>', 'content="secret"'),
+    ],
+)
+def test_content_in_attributes_is_hidden_too(usage: str, template: str, attributes: str) -> None:
+    renderer = board((usage, template), hidden=frozenset({"hide"}))
+    assert "secret" not in renderer.html(StoredText(f"<r><HIDE {attributes}>secret</HIDE></r>"), MEMBER)
+
+
+def test_a_title_outside_of_the_question_is_shown() -> None:
+    template = '<b>{TEXT1}</b><xsl:if test="$S_USER_LOGGED_IN">{TEXT2}</xsl:if>'
+    renderer = board(("[hide={TEXT1}]{TEXT2}[/hide]", template), hidden=frozenset({"hide"}))
+    stored = StoredText('<r><HIDE hide="title">secret</HIDE></r>')
+    assert renderer.html(stored, Reader()) == "<b>title</b>"
+    assert renderer.html(stored, MEMBER) == "<b>title</b>secret"
+
+
+def test_markup_of_a_plugin_that_cannot_be_used_shows_the_children(caplog: pytest.LogCaptureFixture) -> None:
+    renderer = board(markup={"B": "<xsl:for-each/>", "I": "<i><xsl:apply-templates/></i>"})
+    assert renderer.html(StoredText("<r><B>a</B><I>b</I></r>"), Reader()) == "a<i>b</i>"
+    assert "markup of B cannot be used" in caplog.text
+
+
 def test_an_element_without_a_definition_is_hidden_by_its_name() -> None:
     html = board(hidden=frozenset({"hide"})).html(
         StoredText("<r><HIDE>secret</HIDE><GONE>x</GONE></r>"), MEMBER
