@@ -54,7 +54,7 @@ def is_linkable(url: str, schemes: Collection[str]) -> bool:
     """
     if _CONTROL.search(url):
         return False
-    scheme = _SCHEME.match(url)
+    scheme = _SCHEME.match("".join(url.split()))  # blanks make it no scheme, but who knows what strips them
     if scheme:
         name = scheme[0][:-1].lower()
         return name in schemes and name not in _NEVER_LINKED
