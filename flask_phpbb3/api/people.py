@@ -104,6 +104,39 @@ class People(Call):
             cache_ttl=cache_ttl,
         )
 
+    def fetch_profile_fields(
+        self,
+        *,
+        user_ids: list[int],
+        place: str = "topic",
+        user_id: int | None = None,
+        unfiltered: bool = False,
+        skip: int = 0,
+        limit: int | None = None,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+    ) -> list[Row]:
+        """Return the custom profile fields that a page shows beside some members, as `get_profile` has them.
+
+        Columns: ``user_id``, ``fields``; no row for members of whom nothing is shown. phpBB rule: Profile
+        fields that are shown.
+
+        :param user_ids: phpBB user ids.
+        :param place: ``topic``, ``message``, ``list`` or ``profile``.
+        :raises ParameterError: for another place.
+        """
+        return self._rows(
+            "fetch_profile_fields",
+            user_ids=user_ids,
+            place=place,
+            user_id=user_id,
+            unfiltered=unfiltered,
+            skip=skip,
+            limit=limit,
+            cache=cache,
+            cache_ttl=cache_ttl,
+        )
+
     def fetch_friends(
         self,
         *,

@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Any, Final
 
 from ..board.inquiry import ContentFunction, Inquiry
+from ..errors import ParameterError
 from ..phpbb.identity import GUEST_ID
 from ..phpbb.people import age, has_profile
-from ..phpbb.profile_fields import contact_address, is_shown, kind, shown_value
+from ..phpbb.profile_fields import PLACES, contact_address, is_shown, kind, shown_value
 from ..plugins.driver import Row
 from ..rendering.dates import format_date
 from .cards import Cards
@@ -168,6 +169,28 @@ def get_profile(inquiry: Inquiry, *, user_id: int) -> Row | None:
     }
 
 
+def fetch_profile_fields(inquiry: Inquiry, *, user_ids: list[int], place: str = "topic") -> list[Row]:
+    """Return the custom profile fields that a page shows beside some members, as `get_profile` has them.
+
+    Columns: ``user_id``, ``fields``; no row for members of whom nothing is shown. phpBB rule: Profile fields that
+    are shown.
+
+    :param user_ids: phpBB user ids.
+    :param place: ``topic``, ``message``, ``list`` or ``profile``.
+    :raises ParameterError: for another place.
+    """
+    if place not in PLACES:
+        raise ParameterError(f"fetch_profile_fields(): place must be one of {', '.join(PLACES)}.")
+    if place in ("list", "profile") and not Cards(inquiry).sees_profiles:
+        return []
+    fields = ProfileFields(inquiry)
+    wanted = sorted(set(user_ids) - {GUEST_ID})
+    stored = inquiry.ask("_fetch_user_profiles", user_ids=wanted) if wanted else []
+    by_user = {int(row["user_id"]): row for row in stored}
+    shown = [{"user_id": user_id, "fields": fields.of(by_user.get(user_id, {}), place)} for user_id in wanted]
+    return [row for row in shown if row["fields"]][inquiry.page.skip : inquiry.page.end]
+
+
 def _groups(inquiry: Inquiry, user_id: int, default: int) -> list[Row]:
     visible = VisibleGroups(inquiry)
     rows = inquiry.ask("_fetch_groups_of_users", user_ids=[user_id])
@@ -194,4 +217,7 @@ def _relation(inquiry: Inquiry, user_id: int) -> Row:
     }
 
 
-FUNCTIONS: Final = {"get_profile": ContentFunction(get_profile)}
+FUNCTIONS: Final = {
+    "get_profile": ContentFunction(get_profile),
+    "fetch_profile_fields": ContentFunction(fetch_profile_fields, limit=None),
+}

@@ -153,6 +153,13 @@ SELECT o.field_id, l.lang_iso, o.option_id, o.lang_value
   FROM {TABLE_PREFIX}profile_fields_lang o
   JOIN {TABLE_PREFIX}lang l ON l.lang_id = o.lang_id
 
+-- name: _fetch_user_profiles
+-- The custom profile fields of some users; most users have no row.
+-- user_ids (list): phpBB user ids.
+SELECT d.*
+  FROM {TABLE_PREFIX}profile_fields_data d
+ WHERE d.user_id IN %(user_ids)s
+
 -- name: _fetch_online
 -- The sessions of users since a moment, the newest first; the guest's are only counted.
 -- since (int): a Unix time.

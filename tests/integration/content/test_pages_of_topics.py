@@ -11,7 +11,7 @@ import pytest
 
 from ...apps import board_of, clock, make_app
 from ...loading import Databases
-from ...pages import BOARD_URL, DATABASES, RELEASE, Comparison, pages
+from ...pages import BOARD_URL, DATABASES, RELEASE, Comparison, pages, plain
 
 Report = Callable[[Comparison], None]
 EVERY_DATABASE = pytest.mark.parametrize(("database", "driver"), DATABASES)
@@ -97,6 +97,27 @@ def _hold_attachments(
     notes = len(re.findall(r"<p>\[[^<]*<strong>", html))
     unused = len(recorded["attachment"])
     found.hold((*where, "notes"), len(below) >= min(notes, len(rows)) if unused else True, True)
+
+
+@EVERY_DATABASE
+def test_profile_fields_beside_posts(phpbb3: Any, driver: str, report: Report) -> None:
+    found = Comparison(f"profile fields beside posts, {driver}")
+    users = {row["username"]: row["user_id"] for row in phpbb3.fetch_users(limit=None, user_id=2)}
+    for viewer, page in pages().items():
+        rows = phpbb3.fetch_profile_fields(user_ids=list(users.values()), user_id=page["user_id"])
+        fields = {
+            row["user_id"]: [(f["field_ident"], str(f["value"])) for f in row["fields"]] for row in rows
+        }
+        for shown in page["viewtopic"].values():
+            for recorded in (post for part in shown for post in part.get("posts", [])):
+                author = users.get(plain(recorded["POST_AUTHOR_FULL"]))
+                if author is not None:
+                    theirs = [
+                        (f["PROFILE_FIELD_IDENT"], plain(str(f["PROFILE_FIELD_VALUE"])))
+                        for f in recorded["fields"]
+                    ]
+                    found.hold((viewer, recorded["POST_ID"]), fields.get(author, []), theirs)
+    report(found)
 
 
 @EVERY_DATABASE
