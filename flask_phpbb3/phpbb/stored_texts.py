@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ParameterError
+from .php import to_int
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def stored_text(row: Mapping[str, Any], field: str) -> StoredText:
         bitfield=str(
             _beside(row, names, ("bbcode_bitfield", "bitfield")) or row.get("bbcode_bitfield") or ""
         ),
-        options=None if options is None else int(options),
+        options=None if options is None else to_int(options),
     )
 
 

@@ -81,6 +81,27 @@ def _compare(
     found.add(row[field], html, ours)
 
 
+@pytest.mark.parametrize(
+    ("version", "database"), [source for source in boards.RECORDED if source[0] != "3.3.10"]
+)
+def test_posts_and_signatures_of_every_line(
+    board: Databases, version: str, database: str, report: Report
+) -> None:
+    golden, found = boards.golden(version, database), Comparison()
+    settings = board(version, database) | {"CUSTOM_STATEMENTS": STATEMENTS}
+    app = make_app(DRIVERS[database][0], settings, board_ttl=3600)
+    with closing(app), app.test_request_context():
+        phpbb3 = board_of(app)
+        for row in phpbb3.execute_custom("fetch_all_posts", limit=None):
+            if (recorded := golden["posts"].get(str(row["post_id"]))) is not None:
+                found.add(row["post_text"], recorded["html"], phpbb3.render(row, user_id=2, board_url="./"))
+        for row in phpbb3.execute_custom("fetch_all_signatures", limit=None):
+            if (recorded := golden["signatures"].get(str(row["user_id"]))) is not None:
+                html = phpbb3.render(row, "user_sig", user_id=2, board_url="./")
+                found.add(row["user_sig"], recorded["html"], html)
+    report(f"phpbb3.render on {version} in {database}", found)
+
+
 @pytest.mark.parametrize("database", sorted(DRIVERS))
 def test_titles_are_censored_for_all_viewers(board: Databases, database: str) -> None:
     recorded = boards.load(CONTENT, f"content-render-{database}.json.gz")["viewers"]
