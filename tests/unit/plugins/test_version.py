@@ -57,8 +57,7 @@ def test_every_line_has_its_statements_rules_and_tables(line: str) -> None:
         assert {"get_session", "get_user", "_fetch_topics"} <= set(queries)
         assert all(query.documentation for query in queries.values())
         assert all(
-            not re.search(r"SELECT \*(?!\s+FROM \(SELECT)|\w\.\*", query.sql)
-            or "user_profile" in query.name
+            not re.search(r"SELECT \*(?!\s+FROM \(SELECT)|\w\.\*", query.sql) or "user_profile" in query.name
             for query in queries.values()
         )
 
