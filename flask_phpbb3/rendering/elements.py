@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import tzinfo
+from functools import lru_cache
 from typing import Final
 
 from .dates import format_date
@@ -37,15 +39,27 @@ def _quote(values: Mapping[str, str], reader: Reader) -> dict[str, str]:
     if user := values.get("user_id"):
         derived["profile_url"] = f"{board}memberlist.php?mode=viewprofile&u={user}"
     if time := values.get("time"):
-        derived["date"] = format_date(
-            int(time),
-            reader.date_format,
-            reader.zone,
-            now=reader.now,
-            words=reader.words,
-            language=reader.language,
-        )
+        derived["date"] = _date(int(time), reader)
     return derived
+
+
+def _date(time: int, reader: Reader) -> str:
+    """Return a date as a reader is shown it; those that stay the same are remembered."""
+    if "|" not in reader.date_format and not reader.words:
+        return _lasting_date(time, reader.date_format, reader.zone, reader.language)
+    return format_date(
+        time,
+        reader.date_format,
+        reader.zone,
+        now=reader.now,
+        words=reader.words,
+        language=reader.language,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _lasting_date(time: int, date_format: str, zone: tzinfo, language: str) -> str:
+    return format_date(time, date_format, zone, language=language)
 
 
 def _mention(values: Mapping[str, str], reader: Reader) -> dict[str, str]:
