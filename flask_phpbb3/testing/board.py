@@ -7,12 +7,14 @@ import secrets
 from flask_phpbb3.testing import stock
 from flask_phpbb3.testing.base import ADMIN_ID, GUEST_ID
 from flask_phpbb3.testing.content import Content
+from flask_phpbb3.testing.correspondence import Correspondence
+from flask_phpbb3.testing.enclosures import Enclosures
 from flask_phpbb3.testing.members import Members
 from flask_phpbb3.testing.permissions import Permissions
 from flask_phpbb3.testing.visits import Visits
 
 
-class MiniatureBoard(Members, Permissions, Content, Visits):
+class MiniatureBoard(Members, Permissions, Content, Enclosures, Correspondence, Visits):
     """Build a miniature board; :class:`~flask_phpbb3.testing.base.BoardBase` tells the parameters.
 
     Every method commits. The shape of the tables decides what is stored, so that a board of any phpBB line

@@ -166,6 +166,14 @@ class Content(BoardBase):
             self._count_post(topic, forum_id, poster_id, row)
         return int(str(row["post_id"]))
 
+    def post_ids(self, topic: int) -> list[int]:
+        """Return the ids of a topic's posts, in the order in which they were added; none for no such topic."""
+        with self._rows.transaction():
+            found = self._rows.fetch(
+                "SELECT post_id FROM {TABLE_PREFIX}posts WHERE topic_id = ? ORDER BY post_id", topic
+            )
+        return [int(row[0]) for row in found]
+
     @property
     def _stores_xml(self) -> bool:
         # The table came with the line that began to store XML: a mark of the schema, not of a number.

@@ -74,6 +74,17 @@ class Members(BoardBase):
             self._count_users()
         return user_id
 
+    def change_user(self, user: int | str, **columns: Value) -> None:
+        """Change columns of a user as they are stored; what phpBB derives from them stays as it was.
+
+        :param user: id or name.
+        :param columns: columns of ``users``.
+        :raises LookupError: if the user does not exist.
+        :raises ParameterError: if ``users`` has no such column.
+        """
+        with self._rows.transaction():
+            self._rows.update("users", {"user_id": self.user_id(user)}, **columns)
+
     def add_group(
         self, name: str, *, group_type: int = 0, skip_auth: bool = False, colour: str = "", **columns: Value
     ) -> int:
