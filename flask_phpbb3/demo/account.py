@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from flask_phpbb3 import BoundPhpBB3
@@ -16,6 +17,18 @@ from .board import DemoBoard
 from .people import BY_KEY, PEOPLE
 
 EXTENSION_NAME: Final = "phpbb3_demo"
+GUEST: Final = "guest"
+_REASONS: Final = {
+    "inbox.messages": "Private messages are for members.",
+    "inbox.message": "Private messages are for members.",
+    "inbox.notifications": "Notifications are for members.",
+    "members.index": "The list of members is for members.",
+    "members.member": "What members tell of themselves is for members.",
+    "yours.plot": "Your plot is a page for members.",
+    "yours.roll": "The members' roll is for whoever manages users.",
+}
+"""Endpoint → why a guest is sent from there to the sign-in page."""
+
 _SUFFIXES: Final = ("u", "k", "sid")
 _YEAR: Final = 365 * 86400
 
@@ -39,14 +52,23 @@ def demo_board() -> DemoBoard:
 
 @blueprint.get("/forum/login")
 def login() -> str:
-    """Show the people one can be."""
-    return render_template("login.html", people=PEOPLE, way_back=_way_back(request.args.get("redirect")))
+    """Show the people one can be, and why one is asked."""
+    target = way_back(request.args.get("redirect"))
+    return render_template(
+        "login.html",
+        people=PEOPLE,
+        way_back=target,
+        reason=_reason(target) if "needed" in request.args else "",
+    )
 
 
 @blueprint.post("/sign-in")
 def sign_in() -> Response:
     """Set the cookies that the forum would set."""
-    person = BY_KEY.get(request.form.get("person", ""))
+    asked = request.form.get("person", "")
+    if asked == GUEST:
+        return sign_out()
+    person = BY_KEY.get(asked)
     if person is None:
         abort(400, "There is nobody of that name here. Choose one of the people on the sign-in page.")
     board = demo_board()
@@ -57,7 +79,7 @@ def sign_in() -> Response:
         browser=browser(),
         remember="remember" in request.form,
     )
-    response = redirect(_way_back(request.form.get("redirect")), 303)
+    response = redirect(way_back(request.form.get("redirect")), 303)
     for name, value in cookies.items():
         response.set_cookie(
             name, value, max_age=_YEAR, httponly=True, secure=request.is_secure, samesite="Lax"
@@ -69,7 +91,7 @@ def sign_in() -> Response:
 def sign_out() -> Response:
     """End the session and take the cookies back."""
     _end_session(demo_board())
-    response = redirect(url_for("content.home"), 303)
+    response = redirect(way_back(request.form.get("redirect")), 303)
     for suffix in _SUFFIXES:
         response.delete_cookie(_cookie(suffix), httponly=True, samesite="Lax")
     return response
@@ -93,14 +115,24 @@ def _cookie(suffix: str) -> str:
     return f"{DemoBoard.COOKIE_NAME}_{suffix}"
 
 
-def _way_back(address: str | None) -> str:
+def _reason(path: str) -> str:
+    """Return why a guest cannot see the page of a path."""
+    adapter = current_app.create_url_adapter(request)
+    try:
+        endpoint = adapter.match(urlsplit(path).path)[0] if adapter else ""
+    except HTTPException:
+        endpoint = ""
+    return _REASONS.get(endpoint, "That page is for members.")
+
+
+def way_back(address: str | None) -> str:
     """Return the path of an address on this site; anything that could lead elsewhere becomes the front page."""
     try:
         parts = urlsplit(address or "")
     except ValueError:
-        return url_for("content.home")
+        return url_for("front.home")
     path = parts._replace(scheme="", netloc="").geturl()
     is_here = (parts.scheme, parts.netloc) in (("", ""), (request.scheme, request.host))
     if is_here and path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable():
         return path
-    return url_for("content.home")
+    return url_for("front.home")

@@ -18,12 +18,19 @@ from flask_phpbb3 import BoundPhpBB3
 from flask_phpbb3.plugins.registry import Plugins
 from flask_phpbb3.testing import MiniatureBoard, Schema
 
-from .community import fill
+from .community import ONLINE_MINUTES, fill
 from .people import Person
 
 BAN_SECONDS: Final = 120
 BAN_REASON: Final = "You asked for it yourself, a moment ago."
 
+_UNSEEN_SECONDS: Final = 60 * (ONLINE_MINUTES + 5)
+_TALKERS: Final = ("Walter Finch", "Priya Nair")
+_ANSWERS: Final = (
+    "I say what I said in 1987: mulch.",
+    "Ask me again after the first frost.",
+    "Count me in. I bring the flask.",
+)
 _LINE: Final = "3.3"
 _LONG_AGO: Final = 2 * 86400
 _AGE: Final = 6 * 365 * 86400
@@ -71,8 +78,16 @@ class DemoBoard:
         :param browser: the visitor's ``User-Agent``.
         :param remember: whether to hand out an autologin key, too.
         """
+        # The forum shuts a banned visitor out before it notes the visit, so nobody sees one online.
+        age = _UNSEEN_SECONDS if person.is_banned else 0
         with self._open() as board:
-            return board.sign_in(person.username, ip=ip, browser=browser, autologin=remember)
+            return board.sign_in(
+                person.username,
+                ip=ip,
+                browser=browser,
+                autologin=remember,
+                session_time=int(time.time()) - age,
+            )
 
     def sign_out(self, session_id: str, key: str) -> None:
         """End a session and forget its autologin key; one that does not exist is no error."""
@@ -103,6 +118,40 @@ class DemoBoard:
         """Ban the user of a session for two minutes."""
         with self._open() as board:
             board.ban(user=user_id, end=int(time.time()) + BAN_SECONDS, give_reason=BAN_REASON)
+        self._replace(session_id, user_id, ip=ip, browser=browser, age=_UNSEEN_SECONDS)
+
+    def mark_read(self, user_id: int, *, topic: int | None = None) -> None:
+        """Note that somebody has read a topic, or everything, also what has been written in this second."""
+        with self._open() as board:
+            board.mark_read(user_id, topic=topic, time=int(time.time()) + (topic is None))
+
+    def read_notifications(self, user_id: int) -> None:
+        """Note that somebody has seen all notifications."""
+        with self._open() as board:
+            board.read_notifications(user_id)
+
+    def read_message(self, user_id: int, msg_id: int) -> None:
+        """Note that somebody has read a private message; one that is read already, or somebody else's, is no error."""
+        with self._open() as board:
+            try:
+                board.read_message(user_id, msg_id)
+            except LookupError:
+                return
+
+    def vote(self, user_id: int, topic_id: int, option: int) -> None:
+        """Count somebody's vote in a poll."""
+        with self._open() as board:
+            board.vote(user_id, topic_id, option)
+
+    def answer(self, topic_id: int, *, besides: int) -> None:
+        """Let somebody write a post in a topic.
+
+        :param besides: the user who shall not be the one.
+        """
+        with self._open() as board:
+            author = next(name for name in _TALKERS if board.user_id(name) != besides)
+            # A second later than what may have been marked read just now.
+            board.add_post(topic_id, secrets.choice(_ANSWERS), author, time=int(time.time()) + 1)
 
     def _replace(self, session_id: str, user_id: int, *, ip: str, browser: str, age: int = 0) -> None:
         self.sign_out(session_id, key="")

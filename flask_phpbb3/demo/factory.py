@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Final
 
 from cachelib import FileSystemCache
 from flask import Flask, Response, request
@@ -11,13 +12,40 @@ from werkzeug.exceptions import HTTPException
 from flask_phpbb3 import BoardUnavailableError
 from flask_phpbb3.web.current import current_visitor
 
-from . import account, content, csrf, errors, lab, permissions, wording, yours
+from . import (
+    account,
+    behind,
+    csrf,
+    errors,
+    forum_side,
+    forums,
+    front,
+    inbox,
+    lab,
+    looks,
+    members,
+    permissions,
+    texts,
+    wording,
+    yours,
+)
 from .board import DemoBoard
 from .extensions import phpbb3
 
+_PARTS: Final = (
+    account,
+    forum_side,
+    front,
+    forums,
+    members,
+    inbox,
+    permissions,
+    yours,
+    lab,
+)
 _CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
@@ -34,10 +62,11 @@ def create_app() -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         PHPBB3={"DRIVER": "sqlite3", "VERSION": "3.3"},
         PHPBB3_DATABASE={"DATABASE": str(board.path)},
-        PHPBB3_LOGIN_URL="/forum/login?redirect={next}",
-        # A change of the board is seen at the next click.
-        PHPBB3_BOARD_TTL=1,
-        PHPBB3_BAN_TTL=0,
+        PHPBB3_BOARD_URL=texts.BOARD_URL,
+        PHPBB3_LOGIN_URL="/forum/login?needed=1&redirect={next}",
+        PHPBB3_RECORD_STATEMENTS=True,
+        PHPBB3_BAN_TTL=0,  # Whoever bans themselves sees it at the next click.
+        PHPBB3_MARKUP=texts.MARKUP,
     )
     app.extensions[account.EXTENSION_NAME] = board
     app.register_error_handler(HTTPException, errors.http_error)
@@ -49,7 +78,10 @@ def create_app() -> Flask:
     app.after_request(_restrict)
     wording.init_app(app)
     csrf.init_app(app)
-    for part in (account, content, permissions, yours, lab):
+    behind.init_app(app)
+    texts.init_app(app)
+    looks.init_app(app)
+    for part in _PARTS:
         app.register_blueprint(part.blueprint)
     return app
 

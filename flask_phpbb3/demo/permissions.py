@@ -11,8 +11,8 @@ from flask_phpbb3.board.permissions import permission_tables
 from flask_phpbb3.phpbb.acl import NEVER, NO, YES, TraceStep, trace
 from flask_phpbb3.web.current import current_visitor
 
-from .content import all_forums
 from .extensions import phpbb3
+from .forums import CATEGORY
 from .wording import SOURCES, USER_TYPES, clock, group_name, role_name
 
 LOCAL_OPTIONS: Final = {
@@ -104,11 +104,7 @@ def trace_option() -> str:
 
 def _forums() -> list[dict[str, Any]]:
     """Return the forums whose name the visitor may know."""
-    return [
-        row
-        for row in all_forums()
-        if row["forum_type"] and current_visitor().has_privilege("f_list", row["forum_id"])
-    ]
+    return [row for row in phpbb3.fetch_forums() if row["forum_type"] != CATEGORY]
 
 
 def _facts() -> list[tuple[str, Any]]:

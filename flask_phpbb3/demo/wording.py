@@ -32,6 +32,15 @@ GROUPS: Final = {
     "NEWLY_REGISTERED": "Newly registered users",
 }
 
+HAPPENED: Final = {
+    "group_request": "asks to join the group",
+    "pm": "sent you a message",
+    "post": "wrote in a topic that you follow",
+    "quote": "quoted you",
+    "topic_in_queue": "began a topic that waits for approval",
+}
+"""Types of notifications in words that follow the names of people."""
+
 USER_TYPES: Final = {0: "normal", 1: "inactive", 2: "guest or bot", 3: "founder"}
 
 SOURCES: Final = {
@@ -56,6 +65,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(isoformat)
     app.add_template_filter(initials)
     app.add_template_filter(hue)
+    app.add_template_filter(happened)
 
 
 def group_name(name: str) -> str:
@@ -93,6 +103,11 @@ def clock(moment: int) -> str:
 def isoformat(moment: int) -> str:
     """Return a Unix time for machines."""
     return _utc(moment).isoformat()
+
+
+def happened(kind: str) -> str:
+    """Return what somebody did, by the type of a notification."""
+    return HAPPENED.get(kind, "did something")
 
 
 def initials(name: str) -> str:

@@ -58,9 +58,8 @@ def plot() -> str:
     return render_template("plot.html")
 
 
-@blueprint.get("/register")
+@blueprint.get("/roll")
 @permission_required("a_user")
-def register() -> str:
-    """Show the members to those who may manage them."""
-    members = phpbb3.fetch_demo_members(limit=None)
-    return render_template("register.html", members=members)
+def roll() -> str:
+    """Show all members, inactive ones too, to those who may manage them."""
+    return render_template("roll.html", members=phpbb3.fetch_users(order="name", limit=None))
