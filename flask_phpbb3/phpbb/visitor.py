@@ -24,6 +24,15 @@ _NO_ASCII = bytes.maketrans(bytes(range(0x80, 0x100)), b"?" * 0x80)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
+class Secret(str):
+    """Text that stands in no traceback's list of local variables, as services for errors collect them."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'…'" if self else "''"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Visitor:
     """A request's claims, normalised.
@@ -119,10 +128,12 @@ def read_visitor(
         if not rules.key_without_sid:
             user_id, key = 0, ""
     return Visitor(
-        session_id=session_id,
+        session_id=Secret(session_id),
         session_id_source=source,
         user_id=user_id,
-        key_id=hashlib.md5(key.encode(), usedforsecurity=False).hexdigest() if key not in ("", "0") else "",
+        key_id=Secret(
+            hashlib.md5(key.encode(), usedforsecurity=False).hexdigest() if key not in ("", "0") else ""
+        ),
         address=remote_address(address or ""),
         browser=_utf8(user_agent),
         forwarded_for=_forwarded_for(forwarded_for or ""),

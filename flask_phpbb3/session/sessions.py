@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, has_request_context
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 
 from ..board.board import Board
@@ -363,11 +363,8 @@ class PhpBB3Session(SessionMixin):
         :raises RuntimeError: in a test that prepares the session without the client's browser and address.
         """
         who = self.identification
-        if (
-            self._app.testing
-            and who.refusal in ("ip", "browser")
-            and "REMOTE_ADDR" not in self._request.environ
-        ):
+        is_prepared = "REMOTE_ADDR" not in self._request.environ and not has_request_context()
+        if self._app.testing and is_prepared and who.refusal in ("ip", "browser"):
             raise RuntimeError(
                 f"session[{key!r}] would be a guest's: this session was opened without the test client's address and "
                 f"browser, so phpBB's was refused ({who.refusal}). Use flask_phpbb3.testing.PhpBB3Client, or "

@@ -12,6 +12,8 @@ import functools
 import hashlib
 import itertools
 import os
+import re
+import stat
 import tempfile
 import time
 from collections.abc import Sequence
@@ -31,6 +33,10 @@ _TIMEOUT: Final = 1.0
 
 _SERVERS: Final = "PHPBB3_SESSION_BACKEND['SERVERS']"
 _DIRECTORY: Final = "PHPBB3_SESSION_BACKEND['DIRECTORY']"
+_ENDING: Final = ".phpbb3"
+_UNFINISHED: Final = ".unfinished-"
+_NAME: Final = re.compile(rf"(?:[0-9a-f]{{64}}|{re.escape(_UNFINISHED)}\w+){re.escape(_ENDING)}\Z")
+_MARK: Final = b"flask_phpbb3\n"
 _ABANDONED: Final = 3600
 """Seconds after which a file that was never finished is removed."""
 
@@ -194,7 +200,7 @@ def _redis_client(servers: Sequence[str]) -> Any:
     }
     client: Any
     if "://" in server:
-        client = redis.Redis.from_url(server, **limits)
+        client = _from_url(redis, server, limits)
     elif server.startswith("/"):
         client = redis.Redis(unix_socket_path=server, **limits)
     else:
@@ -226,6 +232,22 @@ def _bounded(kind: Any) -> Any:
     return BoundedConnection
 
 
+def _from_url(redis: Any, server: str, limits: dict[str, Any]) -> Any:
+    with contextlib.suppress(
+        ValueError
+    ):  # whose text quotes what it could not read, which may be the password
+        return redis.Redis.from_url(server, **limits)
+    raise _unreadable()
+
+
+def _unreadable() -> ConfigurationError:
+    return ConfigurationError(
+        f"{_SERVERS} has an address that cannot be read. Percent-encode what is not a letter or digit in its password "
+        "('/' is %2F, '@' is %40), and see whether its port is a number.",
+        key=_SERVERS,
+    )
+
+
 def _address(server: str, port: int) -> Any:
     """Return host and port of a server, or the path of its socket."""
     if "://" in server:
@@ -237,6 +259,8 @@ def _address(server: str, port: int) -> Any:
     if server.startswith("/"):
         return server
     host, colon, found = ("", "", "") if server.endswith("]") else server.rpartition(":")
+    if colon and not (found.isascii() and found.isdigit()):
+        raise _unreadable()
     return ((host if colon else server).strip("[]"), int(found) if colon else port)
 
 
@@ -247,8 +271,26 @@ def _missing(name: str, package: str) -> BrokenPluginError:
     )
 
 
+def _is_named_as_ours(entry: os.DirEntry[str]) -> bool:
+    return _NAME.match(entry.name) is not None and entry.is_file(follow_symlinks=False)
+
+
+def _is_ours(entry: os.DirEntry[str]) -> bool:
+    """Tell whether something in a folder has the name and the form of what is kept there."""
+    if not _is_named_as_ours(entry):
+        return False
+    if entry.name.startswith(_UNFINISHED):
+        return True
+    with contextlib.suppress(OSError), Path(entry.path).open("rb") as file:
+        return file.read(len(_MARK)) == _MARK
+    return False
+
+
 class _FileSystem(BaseCache):
     """A folder with a file for each value; the file's time is when its value ends.
+
+    Nothing is read, replaced or removed but files that are ours by name and first line, and a folder to which others
+    may write, or that holds other things, is refused.
 
     Not cachelib's own, which unpickles, hides errors behind a traceback in the log, and waits for many
     seconds where it has no right.
@@ -260,7 +302,8 @@ class _FileSystem(BaseCache):
         self._threshold = threshold
         self._writes = itertools.count()  # without a lock, which a fork could catch while it is held
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make_folder()
+            strangers = self._problem()
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):  # may have an end, and is no mistake in a setting
                 return
@@ -269,22 +312,57 @@ class _FileSystem(BaseCache):
                 "to which the application may write and which only it can read.",
                 key=_DIRECTORY,
             ) from None
+        if strangers:
+            raise ConfigurationError(
+                f"{_DIRECTORY} is {str(folder.parent)!r}, where {strangers}. Name a folder of its own, which only the "
+                "application can read and write.",
+                key=_DIRECTORY,
+            )
+
+    def _make_folder(self) -> None:
+        """Make the folder, and the one above it, for nobody else, whatever the umask is."""
+        for folder in (self._folder.parent, self._folder):
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                folder.chmod(0o700)
+
+    def _problem(self) -> str:
+        """Say why the folder is none for us; empty if it is one."""
+        if os.name == "posix":
+            for folder in (self._folder.parent, self._folder):
+                about = folder.stat()
+                is_shared = about.st_mode & 0o022 and not (
+                    folder != self._folder and about.st_mode & stat.S_ISVTX
+                )
+                if is_shared:
+                    return f"others may write to {folder.name!r}"
+                if about.st_uid not in (0, os.geteuid()):
+                    return f"{folder.name!r} belongs to somebody else"
+        if self._folder.is_symlink():
+            return f"{self._folder.name!r} leads elsewhere"
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                if not _is_named_as_ours(entry):
+                    return f"{self._folder.name!r} holds {entry.name!r}, which is not ours"
+        return ""
 
     def get(self, key: str) -> Any:
         try:
             with self._file(key).open("rb") as file:
                 ends = os.fstat(file.fileno()).st_mtime
-                return file.read().decode(errors="replace") if ends > time.time() else None
+                mark, text = file.read(len(_MARK)), file.read()
         except FileNotFoundError:
             return None
+        return text.decode(errors="replace") if mark == _MARK and ends > time.time() else None
 
     def set(self, key: str, value: Any, timeout: Any = None) -> bool:
         self._prune_now_and_then()
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", dir=self._folder)
+        self._make_folder()
+        handle, name = tempfile.mkstemp(prefix=_UNFINISHED, suffix=_ENDING, dir=self._folder)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(str(value).encode())
+                file.write(_MARK + str(value).encode())
+            Path(name).chmod(0o600)
             ends = time.time() + self._normalize_timeout(timeout)
             os.utime(name, (ends, ends))
             Path(name).replace(self._file(key))
@@ -299,7 +377,7 @@ class _FileSystem(BaseCache):
         return True
 
     def _file(self, key: str) -> Path:
-        return self._folder / hashlib.sha256(key.encode()).hexdigest()
+        return self._folder / (hashlib.sha256(key.encode()).hexdigest() + _ENDING)
 
     def _prune_now_and_then(self) -> None:
         if next(self._writes) % (self._threshold // 10 + 1) == 0 and self._folder.is_dir():
@@ -312,8 +390,9 @@ class _FileSystem(BaseCache):
         with os.scandir(self._folder) as entries:
             for entry in entries:
                 with contextlib.suppress(FileNotFoundError):
-                    age = _ABANDONED if entry.name.startswith(".") else 0
-                    ends.append((entry.stat().st_mtime + age, entry.path))
+                    age = _ABANDONED if entry.name.startswith(_UNFINISHED) else 0
+                    if _is_ours(entry):
+                        ends.append((entry.stat().st_mtime + age, entry.path))
         ends.sort()
         surplus = max(0, len(ends) - self._threshold)
         for number, (end, path) in enumerate(ends):

@@ -695,6 +695,47 @@ def test_a_folder_does_not_grow_for_ever(tmp_path: Path) -> None:
         assert len(list((tmp_path / "test").iterdir())) <= 4
 
 
+@pytest.mark.parametrize("purpose", ["keys", "answers"])
+@pytest.mark.parametrize("name", ["letters.txt", "0" * 64, "0" * 64 + ".phpbb3", ".hidden", "folder"])
+def test_an_owners_own_files_are_left_alone(tmp_path: Path, purpose: str, name: str) -> None:
+    """They were deleted as what has ended."""
+    settings = SessionBackendSettings(type="filesystem", directory=str(tmp_path / "kept"))
+    backend = make_backend(settings, purpose=purpose, threshold=3)
+    backend.set("key", "value", timeout=60)
+    theirs = tmp_path / "kept" / purpose / name
+    theirs.mkdir() if name == "folder" else theirs.write_text("mine")
+    os.utime(theirs, (1, 1))
+    for number in range(20):
+        backend.set(f"key {number}", "value", timeout=60)
+    assert theirs.exists()
+    if not name.endswith(".phpbb3"):  # by name it may be one of ours that was spoilt
+        with pytest.raises(ConfigurationError, match="which is not ours"):
+            make_backend(settings, purpose=purpose, threshold=3)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="this system has no such rights")
+@pytest.mark.parametrize("folder", ["kept", "kept/keys"])
+def test_a_folder_that_others_may_write_to_is_refused(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "kept" / "keys").mkdir(parents=True)
+    (tmp_path / folder).chmod(0o777)
+    with pytest.raises(ConfigurationError, match="others may write"):
+        make_app(TYPE="filesystem", DIRECTORY=str(tmp_path / "kept"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="this system has no such rights")
+@pytest.mark.parametrize("umask", [0, 0o022, 0o277])
+def test_rights_do_not_follow_the_umask(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        settings = SessionBackendSettings(type="filesystem", directory=str(tmp_path / "kept"))
+        make_backend(settings, purpose="keys", threshold=3).set("key", "value", timeout=60)
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "kept").rglob("*")}
+    assert modes.pop("keys") == (tmp_path / "kept").stat().st_mode & 0o777 == 0o700
+    assert list(modes.values()) == [0o600]
+
+
 # Settings
 
 
@@ -715,6 +756,9 @@ def test_a_folder_that_cannot_be_made_is_a_wrong_setting(tmp_path: Path) -> None
     [
         ("redis", ["one:1", "two:2"], "takes one"),
         ("memcached", ["redis://someone:hush-hush@one:1"], "begins with 'redis://'"),
+        ("redis", ["redis://:hush-hush/et@one:6379/0"], "Percent-encode"),
+        ("redis", ["redis://someone:hush-hush@one:port"], "Percent-encode"),
+        ("memcached", ["one:hush-hush"], "port"),
     ],
 )
 def test_servers_that_do_not_fit(name: str, servers: list[str], said: str) -> None:

@@ -261,3 +261,11 @@ def test_what_stands_behind_phps_limit_is_not_read() -> None:
 def test_forwarded_addresses_that_no_server_passes_on_are_nobodys() -> None:
     assert read(forwarded_for="1.1.1.1," * 1000 + "1.1.1.1").forwarded_for.startswith("1.1.1.1 1.1.1.1")
     assert read(forwarded_for="1.1.1.1," * 2000 + "1.1.1.1").forwarded_for == UNREADABLE
+
+
+def test_session_and_key_stand_in_no_repr() -> None:
+    found = read(f"p_sid={SID}; p_u=69; p_k=abc")
+    assert (found.session_id, found.key_id) == (SID, key_id("abc"))
+    shown = repr([found, found.session_id, {"key": found.key_id}, vars(found)])
+    assert SID not in shown
+    assert key_id("abc") not in shown
