@@ -15,7 +15,8 @@ _TAG = re.compile(
     rf"\[(?P<end>/)?(?P<word>{'|'.join(map(re.escape, _WORDS))})(?:=(?P<value>[^\]]*))?\]", re.IGNORECASE
 )
 _SMILEY = re.compile(rf"(?<!\S)({'|'.join(map(re.escape, SMILIES))})(?![^\s.,!?])")
-_CODE = re.compile(r"\[code\](.*?)\[/code\]", re.DOTALL)
+_CODE = re.compile(r"\[code\](.*?)\[/code\]\n?", re.DOTALL)
+_BLOCK_END = re.compile(r"(\[/(?:quote|list|tip|members|attachment)\])\n")
 _NOT_BASIC_PLANE = re.compile(r"[\U00010000-\U0010ffff]")
 
 Quoted = Callable[[str], Mapping[str, int]]
@@ -29,6 +30,7 @@ def stored(text: str, quoted: Quoted = lambda author: {}) -> str:
         ``user_id``.
     """
     writer = _Writer(quoted)
+    text = _BLOCK_END.sub(r"\1", text)  # A block ends its line by itself.
     place = 0
     for code in _CODE.finditer(text):
         writer.write(text[place : code.start()])
@@ -94,6 +96,8 @@ class _Writer:
             return {"author": value, **self._quoted(value)}
         if word == "attachment":
             return {"index": int(value), "filename": content}
+        if word == "list" and value:
+            return {"type": value}
         return {"url": {"url": value or content}, "img": {"src": content}}.get(word, {})
 
 
