@@ -248,11 +248,14 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         ):  # a second look, where one statement's transaction is all that keeps it from writing
             raise statement_error(query, Failure(Fault.READ_ONLY), self.settings.database, Wait(0, 0))
         sql = self.page(sql, skip, limit)
-        with Within(self.longest_wait), self._asking():
+        with Within(self.longest_wait - GRACE), self._asking():
             try:
                 return self._read(query, sql, values)
             except _AgainError as again:
-                _logger.warning("Reading %s again: %s.", query.name, again.failure.fault.value)
+                failure, wait = again.failure, again.wait
+            if not seconds_left():
+                raise statement_error(query, failure, self.settings.database, wait)
+            _logger.warning(_AGAIN[failure.fault], query.name)
             try:
                 return self._read(query, sql, values)
             except _AgainError as again:
@@ -270,7 +273,7 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         """
         self._check_write(query)
         sql, values = _bind(query, parameters)
-        with Within(self.longest_wait), self._asking():
+        with Within(self.longest_wait - GRACE), self._asking():
             connection = self._open(read_only=False)
             started, limit = time.monotonic(), self.statement_limit
             try:
@@ -418,6 +421,12 @@ class SqlDriver(Driver, Generic[ConnectionT]):
                 f"connecting, or which the driver {self.name!r} sets itself.",
                 key=OPTIONS,
             )
+
+
+_AGAIN: Final = {
+    Fault.LOST: "Lost the connection to the board's database; reading %s again.",
+    Fault.CONFLICT: "The board's database had to give way to another transaction; reading %s again.",
+}
 
 
 class _AgainError(Exception):
