@@ -163,17 +163,17 @@ class Sqlite3Driver(SqlDriver["Connection"]):
         """Run one statement and return all its rows; the file itself is open for reading only."""
         was_used, connection.is_used = connection.is_used, True
         try:
-            return self._fetch(connection, sql, values)
+            return self._rows_of(connection, sql, values)
         except self._errors as error:
             if not (was_used and str(error).startswith(_NOT_THERE)):
                 raise
         # What SQLite remembers may be of a file that was written over: a new connection knows.
         with contextlib.closing(self.connect(read_only=True)) as fresh:
-            rows = self._fetch(fresh, sql, values)
+            rows = self._rows_of(fresh, sql, values)
         connection.file = None
         return rows
 
-    def _fetch(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> list[Row]:
+    def _rows_of(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> list[Row]:
         self._limit(connection)
         with contextlib.closing(connection.execute(_named(sql), _storable(values))) as cursor:
             if cursor.description is None:
