@@ -14,6 +14,7 @@
     │   ├── ParameterError (TypeError)         missing, unknown or unusable parameter
     │   ├── StatementSyntaxError (ValueError)  a statement cannot be read
     │   └── WrongStatementError                a statement of the owner's or an add-on's fails on a board that works
+    ├── SearchUnavailableError                 the board's search cannot be used from here
     ├── WriteRefusedError                      something would have written to the forum
     └── BoardUnavailableError                  the board cannot be asked: HTTP 503, never "guest"
         ├── ConnectionFailedError              no connection, or it was lost twice
@@ -92,6 +93,10 @@ class WrongStatementError(StatementError):
 
     Its syntax is wrong, or it names a table or column that is not there.
     """
+
+
+class SearchUnavailableError(PhpBB3Error):
+    """Report that the board searches with something that its database does not hold."""
 
 
 class WriteRefusedError(PhpBB3Error):

@@ -25,6 +25,7 @@ from .errors import (
     StatementTimeoutError,
 )
 from .phpbb.acl import UserAcl
+from .phpbb.identity import GUEST_ID
 from .plugins.driver import Driver
 from .plugins.queries import OPERATIONS
 from .plugins.registry import AUTO, Plugins
@@ -189,7 +190,8 @@ class BoundPhpBB3(PhpBB3API):
 
     def _viewer_of(self, user_id: int) -> Viewer:
         """Return a user as viewer, asked for once in a request."""
-        visitor = self._visitor()
+        # Looking at the session makes the answer vary by cookie, and what the guest sees does not.
+        visitor = self._visitor() if user_id != GUEST_ID else None
         if visitor is not None and visitor.user_id == user_id:
             return visitor
         return self._once(("viewer", user_id), lambda: self.board.viewer_of(user_id))

@@ -350,7 +350,8 @@ class Content(Call):
     ) -> list[Row]:
         """Return the posts of a topic in the viewer's order, by default the oldest first.
 
-        Columns of ``posts`` and of their authors, and: ``author`` (the name to show), ``foe``, ``is_unread``,
+        Columns of ``posts`` and of their authors, and: ``author`` (a row of the member, with
+        ``username``, ``url``, ``avatar_url``, ``rank_title`` …), ``foe``, ``is_unread``,
         ``is_first``, ``topic_title``, ``forum_name``, ``url``. Texts are as phpBB stores them.
 
         :param topic_id: phpBB topic id.
@@ -534,6 +535,42 @@ class Content(Call):
         return self._rows(
             "fetch_last_posts",
             forum_ids=forum_ids,
+            user_id=user_id,
+            unfiltered=unfiltered,
+            skip=skip,
+            limit=limit,
+            cache=cache,
+            cache_ttl=cache_ttl,
+        )
+
+    def fetch_posts_matching(
+        self,
+        *,
+        words: str,
+        titles_only: bool = False,
+        forum_ids: Sequence[int] | None = None,
+        author_id: int | None = None,
+        user_id: int | None = None,
+        unfiltered: bool = False,
+        skip: int = 0,
+        limit: int | None = 10,
+        cache: bool = False,
+        cache_ttl: float | None = None,
+    ) -> list[Row]:
+        """Return posts that hold all of some words, the newest first (phpBB rule: Search). Columns as `fetch_posts`.
+
+        :param words: words between blanks, at most 10; ``-word`` must not occur, ``word*`` stands for its beginning.
+        :param titles_only: look into titles only.
+        :param forum_ids: only in these forums; None for all.
+        :param author_id: only posts of this user; None for all.
+        :raises SearchUnavailableError: if the board searches with what is not in its database (Sphinx).
+        """
+        return self._rows(
+            "fetch_posts_matching",
+            words=words,
+            titles_only=titles_only,
+            forum_ids=forum_ids,
+            author_id=author_id,
             user_id=user_id,
             unfiltered=unfiltered,
             skip=skip,

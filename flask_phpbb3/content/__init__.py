@@ -23,6 +23,7 @@ from . import (
     polls,
     posts,
     profiles,
+    search,
     topics,
 )
 
@@ -40,6 +41,7 @@ FUNCTIONS: Final[Mapping[str, ContentFunction]] = MappingProxyType(
         **polls.FUNCTIONS,
         **posts.FUNCTIONS,
         **profiles.FUNCTIONS,
+        **search.FUNCTIONS,
         **topics.FUNCTIONS,
     }
 )

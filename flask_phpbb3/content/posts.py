@@ -9,6 +9,7 @@ from ..board.inquiry import ContentFunction, Inquiry
 from ..phpbb.identity import GUEST_ID
 from ..phpbb.php import to_int
 from ..plugins.driver import Row
+from .cards import Cards
 from .lists import chosen
 from .marks import is_member, post_marks
 from .plans import MOST_INT, MOST_PARTS, TopicKeys
@@ -16,6 +17,19 @@ from .rights import Rights
 from .topics import count_of_posts, visible_topic
 
 _DAY: Final = 86400
+_NOBODY: Final[Row] = {
+    "user_id": GUEST_ID,
+    "user_type": 2,
+    "user_colour": "",
+    "user_regdate": 0,
+    "user_posts": 0,
+    "url": "",
+    "rank_title": "",
+    "rank_image_url": "",
+    "avatar_url": "",
+    "avatar_width": 0,
+    "avatar_height": 0,
+}
 _STATE: Final = ("post_visibility", "poster_id")
 
 
@@ -191,12 +205,12 @@ def post_rows(
     if hide_foes:
         rows = [row for row in rows if int(row["poster_id"]) not in foes]
     read_until = post_marks(inquiry, rows)
+    cards = Cards(inquiry)
     for row in rows:
         forum_id, post_id = int(row["forum_id"]), int(row["post_id"])
         if not inquiry.may("m_report", forum_id):
             row["post_reported"] = 0
-        by_guest = int(row["poster_id"]) == GUEST_ID
-        row["author"] = row["post_username"] or row["username"] if by_guest else row["username"]
+        row["author"] = _author(cards, row)
         row["foe"] = int(row["poster_id"]) in foes
         row["is_unread"] = int(row["post_time"]) > read_until[post_id]
         row["is_first"] = post_id == int(row["topic_first_post_id"])
@@ -306,6 +320,14 @@ def _posts_of(inquiry: Inquiry, rights: Rights, topic_ids: Sequence[int], column
     found = {int(row["topic_id"]): row for row in inquiry.ask("_fetch_topics", topic_ids=list(topic_ids))}
     posts = [int(found[topic_id][column]) for topic_id in topic_ids if topic_id in found]
     return post_rows(inquiry, rights, posts, across=True)
+
+
+def _author(cards: Cards, row: Row) -> Row:
+    """Return who wrote a post as lists show members; guests have the name that they gave."""
+    if int(row["poster_id"]) == GUEST_ID or row["username"] is None:
+        name = row["post_username"] or row["username"] or ""
+        return {**_NOBODY, "username": name}
+    return cards.of({**row, "user_id": row["poster_id"]})
 
 
 def _foes(inquiry: Inquiry) -> set[int]:

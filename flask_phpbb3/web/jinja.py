@@ -11,6 +11,7 @@ from ..rendering.dates import date_settings, format_date
 from .current import current_visitor
 from .forms import form_token_fields
 from .keepalive import keep_alive
+from .lists import pagination, unread_icon
 from .people import avatar, user_link
 from .urls import BoardUrls
 
@@ -37,8 +38,9 @@ def register(app: Flask, board: Board, urls: BoardUrls) -> None:
     """Give an application's templates their globals and filters.
 
     Globals: ``phpbb3_user`` (the session), ``phpbb3_<page>_url()`` for each of `URL_GLOBALS`,
-    ``phpbb3_form_token(form_name)``, ``phpbb3_keep_alive(nonce=None)``, ``phpbb3_user_link(user)`` and
-    ``phpbb3_avatar(user, alt="")``. Filter: ``phpbb3_date``.
+    ``phpbb3_form_token(form_name)``, ``phpbb3_keep_alive(nonce=None)``, ``phpbb3_user_link(user)``,
+    ``phpbb3_avatar(user, alt="")``, ``phpbb3_pagination(total, page, per_page)`` and
+    ``phpbb3_unread_icon(row)``. Filter: ``phpbb3_date``.
 
     :param board: the application's board.
     :param urls: the board's addresses.
@@ -59,5 +61,7 @@ def register(app: Flask, board: Board, urls: BoardUrls) -> None:
         phpbb3_keep_alive=keep_alive,
         phpbb3_user_link=user_link,
         phpbb3_avatar=avatar,
+        phpbb3_pagination=pagination,
+        phpbb3_unread_icon=unread_icon,
     )
     app.jinja_env.filters["phpbb3_date"] = phpbb3_date

@@ -73,3 +73,29 @@ SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
    AND t.topic_last_post_time >= %(since)s AND t.topic_last_post_time <= %(until)s
    AND (t.topic_last_post_time < %(until)s OR t.topic_last_post_id < %(until_id)s)
  ORDER BY t.topic_last_post_time DESC
+
+-- name: _fetch_posts_by_mysql
+-- Posts that the full text of the database finds, the newest first.
+-- forum_ids (list): forum ids.
+-- approve_forums (list): forums in which also what is not approved counts.
+-- author_id (int): phpBB user id; -1 for all.
+-- needs search_type: fulltext_mysql
+SELECT p.post_id, p.post_time
+  FROM {TABLE_PREFIX}posts p
+ WHERE MATCH (p.post_text, p.post_subject) AGAINST (%(query)s IN BOOLEAN MODE)
+   AND p.forum_id IN %(forum_ids)s AND (%(author_id)s = -1 OR p.poster_id = %(author_id)s)
+   AND (p.post_approved = 1 OR p.forum_id IN %(approve_forums)s)
+ ORDER BY p.post_time DESC, p.post_id DESC
+
+-- name: _fetch_titles_by_mysql
+-- Posts whose titles the full text of the database finds, the newest first.
+-- forum_ids (list): forum ids.
+-- approve_forums (list): forums in which also what is not approved counts.
+-- author_id (int): phpBB user id; -1 for all.
+-- needs search_type: fulltext_mysql
+SELECT p.post_id, p.post_time
+  FROM {TABLE_PREFIX}posts p
+ WHERE MATCH (p.post_subject) AGAINST (%(query)s IN BOOLEAN MODE)
+   AND p.forum_id IN %(forum_ids)s AND (%(author_id)s = -1 OR p.poster_id = %(author_id)s)
+   AND (p.post_approved = 1 OR p.forum_id IN %(approve_forums)s)
+ ORDER BY p.post_time DESC, p.post_id DESC

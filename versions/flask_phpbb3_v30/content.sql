@@ -432,6 +432,46 @@ SELECT COUNT(*) AS num
    AND (p.post_approved = 1 OR p.forum_id IN %(approve_forums)s
         OR (p.post_approved = 0 AND p.poster_id = %(own_id)s))
 
+-- name: _fetch_search_words
+-- Words of the board's own index.
+-- words (list): as the index holds them.
+SELECT w.word_id, w.word_text, w.word_common, w.word_count
+  FROM {TABLE_PREFIX}search_wordlist w
+ WHERE w.word_text IN %(words)s
+
+-- name: _fetch_search_words_like
+-- Words of the board's own index that begin alike, the rarest first.
+-- pattern (str): for LIKE, with ! before what shall not be a wildcard.
+SELECT w.word_id, w.word_text, w.word_common, w.word_count
+  FROM {TABLE_PREFIX}search_wordlist w
+ WHERE w.word_text LIKE %(pattern)s ESCAPE '!'
+ ORDER BY w.word_count, w.word_id
+
+-- name: _fetch_posts_with_words
+-- Posts that hold any of some words, by id, the newest first.
+-- word_ids (list): ids of words of the board's own index.
+-- titles (list): 1 for words of titles, 0 for those of texts.
+-- forum_ids (list): forum ids.
+-- approve_forums (list): forums in which also what is not approved counts.
+-- author_id (int): phpBB user id; -1 for all.
+-- until_id (int): only posts with a smaller id.
+SELECT DISTINCT p.post_id, p.post_time
+  FROM {TABLE_PREFIX}search_wordmatch m
+  JOIN {TABLE_PREFIX}posts p ON p.post_id = m.post_id
+ WHERE m.word_id IN %(word_ids)s AND m.title_match IN %(titles)s AND m.post_id < %(until_id)s
+   AND p.forum_id IN %(forum_ids)s AND (%(author_id)s = -1 OR p.poster_id = %(author_id)s)
+   AND (p.post_approved = 1 OR p.forum_id IN %(approve_forums)s)
+ ORDER BY p.post_id DESC
+
+-- name: _fetch_words_of_posts
+-- Which of some words some posts hold.
+-- post_ids (list): post ids.
+-- word_ids (list): ids of words of the board's own index.
+-- titles (list): 1 for words of titles, 0 for those of texts.
+SELECT m.post_id, m.word_id
+  FROM {TABLE_PREFIX}search_wordmatch m
+ WHERE m.post_id IN %(post_ids)s AND m.word_id IN %(word_ids)s AND m.title_match IN %(titles)s
+
 -- name: _fetch_foes
 -- Whom a member has made a foe.
 -- user_id (int): the member.

@@ -480,6 +480,29 @@ CREATE INDEX {TABLE_PREFIX}topics_key4 ON {TABLE_PREFIX}topics (topic_approved);
 CREATE INDEX {TABLE_PREFIX}topics_key5 ON {TABLE_PREFIX}topics (forum_id, topic_approved, topic_last_post_id);
 CREATE INDEX {TABLE_PREFIX}topics_key6 ON {TABLE_PREFIX}topics (forum_id, topic_last_post_time, topic_moved_id);
 
+-- table: search_wordlist
+-- Words of the board's own search index.
+CREATE TABLE {TABLE_PREFIX}search_wordlist (
+    word_id INTEGER NOT NULL,
+    word_text VARCHAR(255) NOT NULL DEFAULT '',
+    word_common SMALLINT NOT NULL DEFAULT 0,
+    word_count INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (word_id)
+);
+CREATE UNIQUE INDEX {TABLE_PREFIX}search_wordlist_key1 ON {TABLE_PREFIX}search_wordlist (word_text);
+CREATE INDEX {TABLE_PREFIX}search_wordlist_key2 ON {TABLE_PREFIX}search_wordlist (word_count);
+
+-- table: search_wordmatch
+-- Which words stand in a post, or in its title.
+CREATE TABLE {TABLE_PREFIX}search_wordmatch (
+    post_id INTEGER NOT NULL DEFAULT 0,
+    word_id INTEGER NOT NULL DEFAULT 0,
+    title_match SMALLINT NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX {TABLE_PREFIX}search_wordmatch_key1 ON {TABLE_PREFIX}search_wordmatch (word_id, post_id, title_match);
+CREATE INDEX {TABLE_PREFIX}search_wordmatch_key2 ON {TABLE_PREFIX}search_wordmatch (word_id);
+CREATE INDEX {TABLE_PREFIX}search_wordmatch_key3 ON {TABLE_PREFIX}search_wordmatch (post_id);
+
 -- table: topics_posted
 -- Who has written in a topic.
 CREATE TABLE {TABLE_PREFIX}topics_posted (

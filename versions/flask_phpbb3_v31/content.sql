@@ -384,3 +384,19 @@ SELECT COUNT(*) AS num
    AND (p.post_time < %(until)s OR p.post_id < %(until_id)s)
    AND (p.post_visibility = 1 OR p.forum_id IN %(approve_forums)s
         OR (p.post_visibility IN (0, 3) AND p.poster_id = %(own_id)s))
+
+-- name: _fetch_posts_with_words
+-- Posts that hold any of some words, by id, the newest first.
+-- word_ids (list): ids of words of the board's own index.
+-- titles (list): 1 for words of titles, 0 for those of texts.
+-- forum_ids (list): forum ids.
+-- approve_forums (list): forums in which also what is not approved counts.
+-- author_id (int): phpBB user id; -1 for all.
+-- until_id (int): only posts with a smaller id.
+SELECT DISTINCT p.post_id, p.post_time
+  FROM {TABLE_PREFIX}search_wordmatch m
+  JOIN {TABLE_PREFIX}posts p ON p.post_id = m.post_id
+ WHERE m.word_id IN %(word_ids)s AND m.title_match IN %(titles)s AND m.post_id < %(until_id)s
+   AND p.forum_id IN %(forum_ids)s AND (%(author_id)s = -1 OR p.poster_id = %(author_id)s)
+   AND (p.post_visibility = 1 OR p.forum_id IN %(approve_forums)s)
+ ORDER BY p.post_id DESC

@@ -22,6 +22,7 @@ from ...plugins.registry import AUTO
 from ...plugins.version import ReleaseLine
 from ..checkup import Context, Finding, Level
 
+_NEEDS = re.compile(r"^needs (?P<setting>\w+): (?P<value>\S+)$", re.MULTILINE)
 _TABLE = re.compile(r"\{TABLE_PREFIX\}(\w+)")
 _WRITTEN = re.compile(
     r"\b(?:INTO|UPDATE(?:\s+(?:ONLY|IGNORE|LOW_PRIORITY))*|DELETE\s+FROM)\s+[\"`]?\{TABLE_PREFIX\}(\w+)",
@@ -158,7 +159,8 @@ def check_tables(context: Context) -> Iterator[Finding]:
     tried = [
         query
         for query in statements.values()
-        if not lacking & {f"{prefix}{name}".lower() for name in _tables_of([query])}
+        if _is_used(query, context.bound.board.config)
+        and not lacking & {f"{prefix}{name}".lower() for name in _tables_of([query])}
         and not (lost and query.reads_user_columns)
     ]
     problems = list(_try_statements(context, tried))
@@ -301,6 +303,14 @@ def _owner_statements(context: Context) -> QuerySet:
     custom = context.bound.settings.database.custom_statements
     return plugins.extensions(_line(context).name, driver.dialect).overlay(
         parse_statements(custom, source="PHPBB3_DATABASE['CUSTOM_STATEMENTS']")
+    )
+
+
+def _is_used(query: Query, config: Mapping[str, str]) -> bool:
+    """Tell whether the board's settings let a statement be asked: ``needs search_type: fulltext_mysql``."""
+    return all(
+        config.get(found["setting"], "").endswith(found["value"])
+        for found in _NEEDS.finditer(query.documentation)
     )
 
 
