@@ -117,6 +117,7 @@ class Board:
         self._connector: Connector | None = None
         self._birthmarks: tuple[str, ...] = ()
         self._warned: set[str] = set()
+        self._odd_mark: tuple[int, int] | None = None
         if settings.connector.version != AUTO:
             self._connector = self.connect(plugins.line(settings.connector.version))
         elif settings.database.user_columns:
@@ -169,6 +170,20 @@ class Board:
         """
         with self._spend():
             return self._bans.get()[1]
+
+    def data_with(self, mark: tuple[int, int]) -> BoardData:
+        """Return the board's data with the permission options of a mark, read again if they are others.
+
+        :param mark: see `flask_phpbb3.phpbb.acl_options.AclOptions.mark`.
+        :raises BoardUnavailableError: as `data`.
+        """
+        data = self.data()
+        if mark in (data.options.mark, self._odd_mark):
+            return data
+        self._data.forget()
+        data = self.data()
+        self._odd_mark = None if data.options.mark == mark else mark  # is not asked for again and again
+        return data
 
     def data_and_bans(self) -> tuple[BoardData, BanList]:
         """Return both, read by the statements of one release line even while the board changes.

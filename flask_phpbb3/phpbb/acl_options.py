@@ -100,6 +100,11 @@ class AclOptions:
         """Names of the options of a forum's line, in the order of its bits."""
         return tuple(self._local.masks)
 
+    @property
+    def mark(self) -> tuple[int, int]:
+        """Return what tells these options from those of another moment: their number and the highest id."""
+        return len(self._options), max(self._by_id, default=0)
+
     def global_width(self) -> int:
         """Return the length of the global line in characters."""
         return self._global.width

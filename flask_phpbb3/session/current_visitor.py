@@ -245,6 +245,9 @@ class CurrentVisitor:
         if int(row["user_id"]) == GUEST_ID:
             return self._data.guest_acl
         try:
+            mark = self.identification.acl_mark
+            if mark is not None:  # an option that came or went shifts the bits of every string
+                self._data = self.board.data_with(mark)
             return user_acl(self._data.connector, self._data.options, row)
         except BoardUnavailableError as error:
             self.note_failure(error)

@@ -61,6 +61,7 @@ class Identification:
     :ivar is_bot: whether phpBB or ``PHPBB3_BOTLIST`` takes the visitor for a bot.
     :ivar refusal: why a presented session or key was not accepted; None if there was none, or it was.
     :ivar ban: the ban that was met.
+    :ivar acl_mark: the board's `AclOptions.mark` as of this request; None where that is not known.
     :ivar login: names the accepted login among the user's others; empty for none. Never shown.
     """
 
@@ -71,6 +72,7 @@ class Identification:
     refusal: str | None = None
     ban: Ban | None = None
     login: str = field(default="", repr=False)
+    acl_mark: tuple[int, int] | None = None
 
     @property
     def user_id(self) -> int:
@@ -168,7 +170,12 @@ class _Identifier:
 
     def _accepted(self, row: Row, source: Source, login: str) -> Identification:
         return Identification(
-            row=row, source=source, is_authenticated=is_authenticated(row), is_bot=is_bot(row), login=login
+            row=row,
+            source=source,
+            is_authenticated=is_authenticated(row),
+            is_bot=is_bot(row),
+            login=login,
+            acl_mark=_acl_mark(row),
         )
 
     def _ban(self, row: Mapping[str, Any]) -> Ban | None:
@@ -198,4 +205,9 @@ def _check_answer(found: Any, asked: Any) -> None:
 
 
 def _without_ban(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {column: value for column, value in row.items() if not column.startswith("ban_")}
+    return {column: value for column, value in row.items() if not column.startswith(("ban_", "acl_options_"))}
+
+
+def _acl_mark(row: Mapping[str, Any]) -> tuple[int, int] | None:
+    count, newest = row.get("acl_options_count"), row.get("acl_options_newest")
+    return None if count is None or newest is None else (int(count), int(newest))

@@ -8,7 +8,9 @@ SELECT s.session_id, s.session_user_id, s.session_forum_id, s.session_last_visit
        s.session_time, s.session_ip, s.session_browser, s.session_forwarded_for, s.session_page,
        s.session_viewonline, s.session_autologin, s.session_admin,
        {USER_COLUMNS},
-       b.ban_userid, b.ban_email, b.ban_exclude, b.ban_end, b.ban_give_reason
+       b.ban_userid, b.ban_email, b.ban_exclude, b.ban_end, b.ban_give_reason,
+       (SELECT COUNT(*) FROM {TABLE_PREFIX}acl_options) AS acl_options_count,
+       (SELECT MAX(auth_option_id) FROM {TABLE_PREFIX}acl_options) AS acl_options_newest
   FROM {TABLE_PREFIX}sessions s
   JOIN {TABLE_PREFIX}users u ON u.user_id = s.session_user_id
   LEFT JOIN {TABLE_PREFIX}banlist b
@@ -24,7 +26,9 @@ SELECT s.session_id, s.session_user_id, s.session_forum_id, s.session_last_visit
 -- now: the Unix time of the request, filled in.
 SELECT k.last_ip, k.last_login,
        {USER_COLUMNS},
-       b.ban_userid, b.ban_email, b.ban_exclude, b.ban_end, b.ban_give_reason
+       b.ban_userid, b.ban_email, b.ban_exclude, b.ban_end, b.ban_give_reason,
+       (SELECT COUNT(*) FROM {TABLE_PREFIX}acl_options) AS acl_options_count,
+       (SELECT MAX(auth_option_id) FROM {TABLE_PREFIX}acl_options) AS acl_options_newest
   FROM {TABLE_PREFIX}sessions_keys k
   JOIN {TABLE_PREFIX}users u ON u.user_id = k.user_id
   LEFT JOIN {TABLE_PREFIX}banlist b

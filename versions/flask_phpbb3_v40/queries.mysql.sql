@@ -9,7 +9,9 @@ SELECT s.session_id, s.session_user_id, s.session_forum_id, s.session_last_visit
        s.session_viewonline, s.session_autologin, s.session_admin,
        {USER_COLUMNS},
        CASE WHEN b.ban_id IS NULL THEN 0 ELSE u.user_id END AS ban_userid, '' AS ban_email,
-       0 AS ban_exclude, b.ban_end, b.ban_reason_display AS ban_give_reason
+       0 AS ban_exclude, b.ban_end, b.ban_reason_display AS ban_give_reason,
+       (SELECT COUNT(*) FROM {TABLE_PREFIX}acl_options) AS acl_options_count,
+       (SELECT MAX(auth_option_id) FROM {TABLE_PREFIX}acl_options) AS acl_options_newest
   FROM {TABLE_PREFIX}sessions s
   JOIN {TABLE_PREFIX}users u ON u.user_id = s.session_user_id
   LEFT JOIN {TABLE_PREFIX}bans b
@@ -26,7 +28,9 @@ SELECT s.session_id, s.session_user_id, s.session_forum_id, s.session_last_visit
 SELECT k.last_ip, k.last_login,
        {USER_COLUMNS},
        CASE WHEN b.ban_id IS NULL THEN 0 ELSE u.user_id END AS ban_userid, '' AS ban_email,
-       0 AS ban_exclude, b.ban_end, b.ban_reason_display AS ban_give_reason
+       0 AS ban_exclude, b.ban_end, b.ban_reason_display AS ban_give_reason,
+       (SELECT COUNT(*) FROM {TABLE_PREFIX}acl_options) AS acl_options_count,
+       (SELECT MAX(auth_option_id) FROM {TABLE_PREFIX}acl_options) AS acl_options_newest
   FROM {TABLE_PREFIX}sessions_keys k
   JOIN {TABLE_PREFIX}users u ON u.user_id = k.user_id
   LEFT JOIN {TABLE_PREFIX}bans b
