@@ -33,14 +33,27 @@ class Steps(Sqlite3Driver):
     taken = 0
 
     def connect(self, *, read_only: bool) -> Any:
-        connection = super().connect(read_only=read_only)
+        return Counted(super().connect(read_only=read_only))
 
-        def count() -> int:
+
+class Counted:
+    """A connection on which the deadline's handler counts how often it is called."""
+
+    def __init__(self, connection: Any) -> None:
+        object.__setattr__(self, "_connection", connection)
+
+    def set_progress_handler(self, handler: Any, steps: int) -> None:
+        def count() -> bool:
             Steps.taken += STEP
-            return 0
+            return bool(handler and handler())
 
-        connection.set_progress_handler(count, STEP)
-        return connection
+        self._connection.set_progress_handler(count, STEP)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._connection, name, value)
 
 
 class StepsPlugin:
@@ -133,6 +146,7 @@ def steps(question: Ask, made: tuple[EmbeddedBoard, BoundPhpBB3, list[int]], who
     question(phpbb3, forums, who)  # what is kept of the board is read once
     before = Steps.taken
     assert question(phpbb3, forums, who) != []
+    assert Steps.taken > before
     return Steps.taken - before
 
 
