@@ -152,6 +152,7 @@ class DemoBoard:
             author = next(name for name in _TALKERS if board.user_id(name) != besides)
             # A second later than what may have been marked read just now.
             board.add_post(topic_id, secrets.choice(_ANSWERS), author, time=int(time.time()) + 1)
+            board.index_posts()
 
     def _replace(self, session_id: str, user_id: int, *, ip: str, browser: str, age: int = 0) -> None:
         self.sign_out(session_id, key="")

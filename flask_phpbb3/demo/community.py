@@ -48,6 +48,7 @@ def fill(board: MiniatureBoard, now: int) -> None:
         topics += _add_forum(board, forum, 0)
     posts = _Posts(board, now)
     posts.add(topics)
+    board.index_posts()
     letters = _add_letters(board, now)
     _add_visits(board, now)
     _add_marks(board, now, posts)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from flask import Blueprint, abort, render_template, request
-from werkzeug.wrappers import Response
 
 from flask_phpbb3.web import permission_required
 
@@ -39,7 +38,7 @@ def index() -> str:
 
 @blueprint.get("/members/<int:user_id>")
 @permission_required("u_viewprofile")
-def member(user_id: int) -> str | Response:
+def member(user_id: int) -> str:
     """Show what a member tells, and wrote where the visitor may read."""
     profile = phpbb3.get_profile(user_id=user_id)
     if profile is None:

@@ -11,10 +11,11 @@ from flask_phpbb3.testing.correspondence import Correspondence
 from flask_phpbb3.testing.enclosures import Enclosures
 from flask_phpbb3.testing.members import Members
 from flask_phpbb3.testing.permissions import Permissions
+from flask_phpbb3.testing.search_index import SearchIndex
 from flask_phpbb3.testing.visits import Visits
 
 
-class MiniatureBoard(Members, Permissions, Content, Enclosures, Correspondence, Visits):
+class MiniatureBoard(Members, Permissions, Content, Enclosures, Correspondence, SearchIndex, Visits):
     """Build a miniature board; :class:`~flask_phpbb3.testing.base.BoardBase` tells the parameters.
 
     Every method commits. The shape of the tables decides what is stored, so that a board of any phpBB line

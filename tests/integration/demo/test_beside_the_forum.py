@@ -72,6 +72,7 @@ def test_topics_have_pages(app: Flask) -> None:
     first, second = client.get("/topics/1").text, client.get("/topics/1?page=2").text
     assert 'A <strong class="text-strong">bold</strong> start' in first
     assert "Answer 8." in first
+    assert '">R&amp;D</a>, ' in first
     assert "Answer 9." not in first
     assert "Answer 10." in second
     assert '<a href="/topics/1?page=2">2</a>' in second

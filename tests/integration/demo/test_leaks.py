@@ -94,6 +94,7 @@ def plant(board: MiniatureBoard) -> None:
     # What was told while it could be read, of the beekeepers' forum.
     swarm = board.add_topic(bees, "A staleword", "Siobhán O'Brien")
     data = 'a:2:{s:9:"poster_id";i:2;s:11:"topic_title";s:11:"A staleword";}'
+    board.index_posts()
     for name in ("Zoë Lindqvist", "Jürgen Köhler", "Tom & Ann"):
         board.add_notification(name, "notification.type.post", item=board.post_ids(swarm)[0], data=data)
 
@@ -122,6 +123,12 @@ def pages_of(client: FlaskClient) -> dict[str, str]:
             path = kind.format(number)
             with client.get(path, follow_redirects=True) as answer:
                 found.setdefault(path, answer.get_data().decode("utf-8", "replace"))
+    found["feed"] = client.get("/feed").text
+    for word in SEEN_BY:
+        # The form repeats the word that was asked for, as often as it would one that nobody has written.
+        page, other = (client.get(f"/search?words={one}").text for one in (word, f"no{word}"))
+        if page.count(word) > other.count(word):
+            found[f"search for {word}"] = page
     for option in ("a_user", "f_read"):
         found[f"trace {option}"] = client.get(f"/you/trace?option={option}&forum=7").text
     return found

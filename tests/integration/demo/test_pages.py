@@ -331,3 +331,49 @@ def test_footer_and_sign_in_page_agree_who_writes(client: FlaskClient) -> None:
     assert "never writes" not in page
     assert "a stand-in for the forum does what only a forum may" in page
     assert ">Register<" not in page
+
+
+@pytest.mark.parametrize(
+    ("person", "word", "count"),
+    [
+        (None, "beans", 3),
+        (None, "ladder", 0),
+        (None, "tomatoes", 0),
+        ("member", "tomatoes", 2),
+        ("moderator", "ladder", 1),
+    ],
+)
+def test_search_finds_what_one_may_read(
+    client: FlaskClient, person: str | None, word: str, count: int
+) -> None:
+    sign_in(client, person)
+    main = client.get(f"/search?words={word}").text.partition("<main")[2].partition("</main>")[0]
+    links = re.findall(r'<h3><a href="(/posts/\d+)"', main)
+    assert len(links) == count
+    for link in links:
+        assert client.get(link).status_code == 302
+    assert ("Not a bean" in main) is (count == 0)
+
+
+def test_search_bears_what_is_typed(client: FlaskClient) -> None:
+    assert "ten will do" in client.get("/search?words=" + "+".join(map(str, range(100, 120)))).text
+    for words in ("*", "-", "%27", "<b>", "a" * 5000, "%00"):
+        assert client.get(f"/search?words={words}").status_code == 200
+
+
+def test_what_is_written_is_found(own_app: Flask) -> None:
+    client = own_app.test_client()
+    sign_in(client, "member")
+    number = topic_path(client, "What becomes").rpartition("/")[2]
+    before = client.get("/search?words=fallow").text.count("<h3>")
+    send(client, f"/forum/answer/{number}")
+    assert client.get("/search?words=fallow").text.count("<h3>") == before + 1
+
+
+def test_the_feed_is_the_guests(client: FlaskClient) -> None:
+    sign_in(client, "administrator")
+    answer = client.get("/feed")
+    assert answer.mimetype == "application/atom+xml"
+    assert "The burst pipe by plot 31" in answer.text
+    for kept_back in ("Swarm", "Rent stays", "behind the kettle", "tomatoes", "Hello from plot 7"):
+        assert kept_back not in answer.text

@@ -139,3 +139,15 @@ def test_notifications_are_read_at_once(board: MiniatureBoard, query: Query) -> 
     board.add_notification("Alice", "notification.type.post")
     board.read_notifications("Bob")
     assert query("SELECT notification_read FROM phpbb_notifications ORDER BY notification_id") == [(1,), (0,)]
+
+
+def test_the_search_index_holds_the_words_of_posts(board: MiniatureBoard, topic: int, query: Query) -> None:
+    board.add_post(topic, "R&D <and> a Möhre, möhre", "Bob")
+    for _ in range(2):
+        board.index_posts()
+    words = dict(query("SELECT word_text, word_count FROM phpbb_search_wordlist"))
+    assert words == {"topic": 3, "and": 1, "möhre": 1}
+    assert query(
+        "SELECT post_id, title_match FROM phpbb_search_wordmatch m JOIN phpbb_search_wordlist w"
+        " ON w.word_id = m.word_id WHERE word_text = 'topic' ORDER BY 1, 2"
+    ) == [(1, 0), (1, 1), (2, 1)]
