@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, g, request, session, url_for
 
@@ -39,8 +40,9 @@ def here() -> str:
 
 def page_url(number: int) -> str:
     """Return the address of another page of the list that is being shown."""
-    query = {**request.args, "page": number} if number > 1 else {**request.args, "page": None}
-    return url_for(request.endpoint or "", **{**query, **(request.view_args or {})})
+    query = {name: value for name, value in request.args.items() if name != "page"}
+    query |= {"page": str(number)} if number > 1 else {}
+    return request.path + (f"?{urlencode(query)}" if query else "")
 
 
 def everybody() -> list[tuple[str, str]]:

@@ -260,6 +260,8 @@ def test_long_topics_have_pages(client: FlaskClient) -> None:
     assert f'href="{path}?page=2"' in first
     last = re.findall(r'id="p(\d+)"', second)[-1]
     assert client.get(f"/posts/{last}").location == f"{path}?page=2#p{last}"
+    odd = client.get(f"{path}?_scheme=javascript&_external=1&endpoint=x&word=a%26b").text
+    assert f'href="{path}?_scheme=javascript&amp;_external=1&amp;endpoint=x&amp;word=a%26b&amp;page=2"' in odd
     for page in ("0", "-1", "99999999999999999999", "x"):
         assert client.get(f"{path}?page={page}").status_code == 200
 
@@ -377,3 +379,9 @@ def test_the_feed_is_the_guests(client: FlaskClient) -> None:
     assert "The burst pipe by plot 31" in answer.text
     for kept_back in ("Swarm", "Rent stays", "behind the kettle", "tomatoes", "Hello from plot 7"):
         assert kept_back not in answer.text
+
+
+def test_a_table_that_is_wide_says_so(client: FlaskClient) -> None:
+    page = client.get("/you").text
+    assert "Swipe the table: there are 12 columns." in page
+    assert 'role="region" aria-label="Marks of each forum"' in page
