@@ -7,6 +7,8 @@ from typing import Any, Final
 from flask import Blueprint, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from flask_phpbb3.web.lists import pagination
+
 from .extensions import phpbb3
 from .paging import asked_page
 
@@ -30,12 +32,12 @@ def forum(forum_id: int) -> str:
     if found is None or found["forum_type"] == CATEGORY:
         abort(404)
     _ask_for_password(found)
-    page = asked_page(found["topics"], TOPICS_ON_A_PAGE)
+    page = pagination(found["topics"], asked_page(), TOPICS_ON_A_PAGE)
     return render_template(
         "forum.html",
         forum=found,
         path=phpbb3.fetch_forum_path(forum_id=forum_id),
-        topics=phpbb3.fetch_topics(forum_id=forum_id, skip=page.skip, limit=page.size),
+        topics=phpbb3.fetch_topics(forum_id=forum_id, skip=page.skip, limit=page.per_page),
         page=page,
     )
 
@@ -46,8 +48,8 @@ def topic(topic_id: int) -> str:
     found = phpbb3.get_topic(topic_id=topic_id)
     if found is None:
         abort(404)
-    page = asked_page(found["posts"], POSTS_ON_A_PAGE)
-    posts = phpbb3.fetch_posts(topic_id=topic_id, skip=page.skip, limit=page.size)
+    page = pagination(found["posts"], asked_page(), POSTS_ON_A_PAGE)
+    posts = phpbb3.fetch_posts(topic_id=topic_id, skip=page.skip, limit=page.per_page)
     return render_template(
         "topic.html",
         topic=found,

@@ -26,9 +26,7 @@ def init_app(app: Flask) -> None:
         unread_counts=unread_counts,
         colour_groups=colour_groups,
     )
-    app.jinja_env.filters.update(
-        author_name=author_name, face_url=face_url, picture_url=picture_url, colour_group=colour_group
-    )
+    app.jinja_env.filters.update(face_url=face_url, picture_url=picture_url, colour_group=colour_group)
 
 
 def here() -> str:
@@ -79,20 +77,13 @@ def colour_group(colour: str) -> str:
     return next((name for name, known in colour_groups() if known == colour), "")
 
 
-def author_name(row: Mapping[str, Any]) -> str:
-    """Return the name to show of whom a row is about; of a post, its author."""
-    author = row.get("author", row)
-    return str(author if isinstance(author, str) else author["username"])
-
-
 def face_url(row: Mapping[str, Any]) -> str:
     """Return where the picture of a person lies; empty for none.
 
     :param row: any row about a person.
     """
-    author = row.get("author", row)
-    if "avatar_url" in author:
-        return on_site(author["avatar_url"])
+    if "avatar_url" in row:
+        return on_site(row["avatar_url"])
     is_upload = row.get("user_avatar_type") == "avatar.driver.upload"
     return _picture(row["user_avatar"]) if is_upload else ""
 

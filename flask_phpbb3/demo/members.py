@@ -7,6 +7,7 @@ from typing import Final
 from flask import Blueprint, abort, render_template, request
 
 from flask_phpbb3.web import permission_required
+from flask_phpbb3.web.lists import pagination
 
 from .extensions import phpbb3
 from .paging import asked_page
@@ -22,11 +23,11 @@ blueprint = Blueprint("members", __name__)
 def index() -> str:
     """Show the members, or those whose names begin with something."""
     prefix, order = request.args.get("prefix", ""), request.args.get("order", "name")
-    page = asked_page(phpbb3.get_board_statistics()["num_users"], MEMBERS_ON_A_PAGE)
+    page = pagination(phpbb3.get_board_statistics()["num_users"], asked_page(), MEMBERS_ON_A_PAGE)
     return render_template(
         "members.html",
         members=phpbb3.fetch_users(
-            prefix=prefix, order=order if order in ORDERS else "name", skip=page.skip, limit=page.size
+            prefix=prefix, order=order if order in ORDERS else "name", skip=page.skip, limit=page.per_page
         ),
         groups=phpbb3.fetch_groups(legend=True),
         prefix=prefix,

@@ -440,7 +440,7 @@ class Page(HTMLParser):
             self.ids.append(values["id"])
         if tag == "a":
             self.links.append(values["href"])
-        elif tag in ("img", "script") or tag == "link":
+        elif tag in ("img", "script") or (tag == "link" and values["rel"] != "alternate"):
             self.fetched.append(values.get("src") or values.get("href", ""))
         elif tag in ("h1", "h2", "h3"):
             self.headings.append(tag)
