@@ -94,7 +94,7 @@ def chromium() -> str:
 def pages(app: Flask) -> dict[str, str]:
     """Return some pages of each kind, as seen by somebody of each kind."""
     kept: dict[str, str] = {}
-    for person in (None, "member", "administrator", "banned"):
+    for person in (None, "member", "administrator", "newcomer", "banned"):
         client = app.test_client()
         sign_in(client, person)
         kinds: dict[str, int] = {}
