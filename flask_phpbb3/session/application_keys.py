@@ -18,6 +18,7 @@ from itsdangerous import BadSignature
 from ..phpbb.identity import GUEST_ID
 from ..storage.keystore import KeyStore, StoredKeys
 from .identification import Identification
+from .own_cookies import signed_cookie
 
 PERMANENT: Final = "_permanent"
 """The key under which Flask's signed cookie remembers that it outlives the browser."""
@@ -58,11 +59,11 @@ class ApplicationKeys:
             if not who.row:
                 self._loaded = StoredKeys()
             elif who.is_authenticated and self._store is not None:
-                since = self._own_cookie(who).get(_SINCE, 0)
+                since = self._signed_cookie(who).get(_SINCE, 0)
                 self._since = float(since) if isinstance(since, (int, float)) else 0.0
                 self._loaded = self._store.load(who.user_id, who.login, newer_than=self._since)
             else:
-                mine = self._own_cookie(who)
+                mine = self._signed_cookie(who)
                 self._loaded = StoredKeys({key: mine[key] for key in mine if key not in (_OWNER, _SINCE)})
         return self._loaded.values
 
@@ -151,12 +152,12 @@ class ApplicationKeys:
         serializer = self._cookie.get_signing_serializer(self._app)
         lifetime = int(self._app.permanent_session_lifetime.total_seconds())
         try:
-            found = serializer and serializer.loads(self._request.cookies.get(name, ""), max_age=lifetime)
+            found = serializer and serializer.loads(signed_cookie(self._request, name), max_age=lifetime)
         except BadSignature:
             return {}
         return found if isinstance(found, dict) else {}
 
-    def _own_cookie(self, who: Identification) -> dict[str, Any]:
+    def _signed_cookie(self, who: Identification) -> dict[str, Any]:
         """Return what the cookie holds if it is this visitor's."""
         return {} if self._is_anothers(who) else self._signed
 

@@ -13,6 +13,7 @@ from flask.sessions import SessionInterface
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from ..phpbb.identity import GUEST_ID
+from .own_cookies import signed_cookie
 from .signals import user_changed
 
 _SALT: Final = "flask_phpbb3.lastseen"
@@ -38,7 +39,7 @@ class LastSeen:
     def read(self, request: Request) -> int:
         """Return the id of the user with whom the browser was last seen; 1 if unknown."""
         try:
-            user_id = self._serializer().loads(request.cookies.get(self._name, ""))
+            user_id = self._serializer().loads(signed_cookie(request, self._name))
         except BadSignature:
             return GUEST_ID
         return user_id if isinstance(user_id, int) else GUEST_ID
