@@ -160,7 +160,7 @@ class Content(Call):
         *,
         forum_ids: Sequence[int] | None = None,
         for_feed: bool = False,
-        approved_only: bool = False,
+        approved_only: bool = True,
         after: int | None = None,
         user_id: int | None = None,
         unfiltered: bool = False,
@@ -173,7 +173,7 @@ class Content(Call):
 
         :param forum_ids: only in these forums; None for all.
         :param for_feed: leave out the forums that the board keeps out of its feeds.
-        :param approved_only: leave out what only moderators see.
+        :param approved_only: leave out what only moderators see; False shows it to those of the forum.
         :param after: the id of the last topic of the page before.
         """
         return self._rows(
@@ -423,7 +423,7 @@ class Content(Call):
         *,
         forum_ids: Sequence[int] | None = None,
         for_feed: bool = False,
-        approved_only: bool = False,
+        approved_only: bool = True,
         hide_foes: bool = False,
         user_id: int | None = None,
         unfiltered: bool = False,
@@ -436,7 +436,7 @@ class Content(Call):
 
         :param forum_ids: only in these forums; None for all.
         :param for_feed: leave out the forums that the board keeps out of its feeds.
-        :param approved_only: leave out what only moderators see.
+        :param approved_only: leave out what only moderators see; False shows it to those of the forum.
         :param hide_foes: leave out the posts of the viewer's foes.
         """
         return self._rows(

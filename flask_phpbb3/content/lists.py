@@ -21,14 +21,14 @@ def fetch_latest_topics(
     *,
     forum_ids: Sequence[int] | None = None,
     for_feed: bool = False,
-    approved_only: bool = False,
+    approved_only: bool = True,
     after: int | None = None,
 ) -> list[Row]:
     """Return the topics with the newest posts in the forums that the viewer may read.
 
     :param forum_ids: only in these forums; None for all.
     :param for_feed: leave out the forums that the board keeps out of its feeds.
-    :param approved_only: leave out what only moderators see.
+    :param approved_only: leave out what only moderators see; False shows it to those of the forum.
     :param after: the id of the last topic of the page before.
     """
     rights = Rights(inquiry)

@@ -92,14 +92,14 @@ def fetch_latest_posts(
     *,
     forum_ids: Sequence[int] | None = None,
     for_feed: bool = False,
-    approved_only: bool = False,
+    approved_only: bool = True,
     hide_foes: bool = False,
 ) -> list[Row]:
     """Return the newest posts in the forums that the viewer may read.
 
     :param forum_ids: only in these forums; None for all.
     :param for_feed: leave out the forums that the board keeps out of its feeds.
-    :param approved_only: leave out what only moderators see.
+    :param approved_only: leave out what only moderators see; False shows it to those of the forum.
     :param hide_foes: leave out the posts of the viewer's foes.
     """
     rights = Rights(inquiry)

@@ -19,7 +19,7 @@ def home() -> str:
     """Show the front page."""
     return render_template(
         "home.html",
-        topics=phpbb3.fetch_latest_topics(limit=6),
+        topics=phpbb3.fetch_latest_topics(limit=6, approved_only=False),
         news=phpbb3.fetch_first_posts(forum_ids=[NEWS_FORUM], limit=3),
         online=phpbb3.fetch_online(order="time"),
         figures=phpbb3.get_online_figures(),

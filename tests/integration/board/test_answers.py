@@ -137,9 +137,17 @@ def test_unread_notifications_of_enabled_types(
 
 
 @EVERY_BOARD
-def test_latest_posts(release: str, database: str, driver: str, board: Databases, sign_in: Any) -> None:
-    """Moderators see what is not approved, too; authors do not see their own across forums."""
-    expected = rich_posts(database) if release == "3.3.10" else small_posts(release, database)
+@pytest.mark.parametrize("approved_only", [True, False])
+def test_latest_posts(
+    release: str, database: str, driver: str, board: Databases, sign_in: Any, approved_only: bool
+) -> None:
+    """Moderators may ask for what is not approved, too; authors do not see their own across forums."""
+    expected = (
+        rich_posts(database, approved_only)
+        if release == "3.3.10"
+        else small_posts(release, database, approved_only)
+    )
+    wanted = {} if approved_only else {"approved_only": False}
     assert len(expected) >= 10
     settings, sessions = sign_in(release, database, set(expected))
     app = make_app(driver, settings)
@@ -147,32 +155,37 @@ def test_latest_posts(release: str, database: str, driver: str, board: Databases
     for user, (posts, is_complete) in expected.items():
         cookies, environ = sessions[user]
         with app.test_request_context("/", environ_overrides={"HTTP_COOKIE": cookies, **environ}):
-            rows = phpbb3.fetch_latest_posts(limit=None)
+            rows = phpbb3.fetch_latest_posts(limit=None, **wanted)
             found = [row["post_id"] for row in rows]
             assert (set(found) if is_complete else set(found[: len(posts)])) == posts, user
             assert len(set(found)) == len(found)
             order = [(row["post_time"], row["post_id"]) for row in rows]
             assert order == sorted(order, reverse=True)
-            assert phpbb3.fetch_latest_posts(skip=1, limit=2) == rows[1:3]
-            assert phpbb3.fetch_latest_posts() == rows[:10]
+            assert phpbb3.fetch_latest_posts(skip=1, limit=2, **wanted) == rows[1:3]
+            assert phpbb3.fetch_latest_posts(**wanted) == rows[:10]
     guest = phpbb3.fetch_latest_posts(limit=None)  # outside a request
     assert {row["post_id"] for row in guest} >= expected[1][0]
     phpbb3.driver.close()
 
 
-def rich_posts(database: str) -> dict[int, tuple[set[int], bool]]:
+def rich_posts(database: str, approved_only: bool) -> dict[int, tuple[set[int], bool]]:
     """Return viewer → the newest posts, of which there may be more."""
     golden = boards.golden("3.3.10", database)
     posts = {int(post): row for post, row in golden["posts"].items()}
     expected = {}
     for view in golden["views"].values():
         readable = set(view["readable"]) - {int(forum) for forum in view["passworded"]}
-        newest = {post for post in view["latest80_global_visibility"] if posts[post]["forum_id"] in readable}
+        newest = {
+            post
+            for post in view["latest80_global_visibility"]
+            if posts[post]["forum_id"] in readable
+            and (posts[post]["post_visibility"] == 1 or not approved_only)
+        }
         expected[view["user_id"]] = (newest, False)
     return expected
 
 
-def small_posts(release: str, database: str) -> dict[int, tuple[set[int], bool]]:
+def small_posts(release: str, database: str, approved_only: bool) -> dict[int, tuple[set[int], bool]]:
     """Return viewer → all posts in the forums that the viewer may read: what is approved, and to moderators all.
 
     phpBB 3.0 shows the posts of its global announcements, which stand in no forum, to all of them.
@@ -184,9 +197,11 @@ def small_posts(release: str, database: str) -> dict[int, tuple[set[int], bool]]
         int(user): (
             {
                 int(post)
-                for forum in visible[user]
+                for forum in (visible["1"] if approved_only else visible[user])
                 if forum not in protected and "f_read" in golden["acl"][user][forum]
-                for post in visible[user if "m_approve" in golden["acl"][user][forum] else "1"][forum]
+                for post in visible[
+                    user if "m_approve" in golden["acl"][user][forum] and not approved_only else "1"
+                ].get(forum, ())
             }
             | {int(post) for post, row in golden["posts"].items() if not row["forum_id"]},
             True,

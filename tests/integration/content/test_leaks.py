@@ -110,12 +110,12 @@ def _post(planted: Planted, topic: int, text: str, visibility: int) -> int:
 
 LISTS: Mapping[str, dict[str, Any]] = {
     "fetch_forums": {},
-    "fetch_latest_topics": {},
+    "fetch_latest_topics": {"approved_only": False},
     "fetch_active_topics": {"days": 0},
     "fetch_unanswered_topics": {},
     "fetch_unread_topics": {},
     "fetch_own_topics": {},
-    "fetch_latest_posts": {},
+    "fetch_latest_posts": {"approved_only": False},
     "fetch_first_posts": {},
     "fetch_last_posts": {},
 }
@@ -187,8 +187,8 @@ def test_with_every_right_every_word_is_there(planted: Planted) -> None:
     phpbb3 = board_of(planted.app)
     said = json.dumps(
         [
-            phpbb3.fetch_latest_posts(limit=None, unfiltered=True),
-            phpbb3.fetch_latest_topics(limit=None, unfiltered=True),
+            phpbb3.fetch_latest_posts(limit=None, unfiltered=True, approved_only=False),
+            phpbb3.fetch_latest_topics(limit=None, unfiltered=True, approved_only=False),
             phpbb3.fetch_forums(unfiltered=True),
         ]
     )
