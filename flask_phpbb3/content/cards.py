@@ -56,9 +56,10 @@ class Cards:
 
     def hides(self, row: Row) -> bool:
         """Tell whether when a user was last seen is kept from the viewer."""
-        if int(row["user_allow_viewonline"]):
-            return False
-        return self._inquiry.user_id != int(row["user_id"]) and not self._inquiry.may("u_viewonline")
+        return self._is_hidden(int(row["user_id"]), row["user_allow_viewonline"])
+
+    def _is_hidden(self, user_id: int, shows: Any) -> bool:
+        return not int(shows) and self._inquiry.user_id != user_id and not self._inquiry.may("u_viewonline")
 
     def all_of(self, rows: Iterable[Row], *, last_seen: bool = True) -> list[Row]:
         """Return the cards of some rows of users; one statement where it says when they were last seen."""
@@ -102,6 +103,8 @@ class Cards:
         if known:
             since = self._inquiry.now - self._inquiry.number("session_length", 3600)
             for row in self._inquiry.ask("_fetch_last_visits", user_ids=sorted(known), since=since):
+                if self._is_hidden(int(row["user_id"]), row["session_viewonline"]):
+                    continue
                 seen[int(row["user_id"])] = max(seen[int(row["user_id"])], int(row["session_time"]))
         return seen
 

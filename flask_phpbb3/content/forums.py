@@ -19,6 +19,15 @@ _LAST_POST: Final = (
     "forum_last_poster_name",
     "forum_last_poster_colour",
 )
+_ON_ITS_PAGE: Final = (
+    "forum_link",
+    "forum_rules",
+    "forum_rules_link",
+    "forum_rules_uid",
+    "forum_rules_bitfield",
+)
+"""What phpBB tells only to readers of the forum."""
+
 _STATES: Final = ("unapproved", "softdeleted")
 
 
@@ -101,6 +110,8 @@ class _Index:
             row.update({f"forum_{kind}_{state}": 0 for kind in ("posts", "topics") for state in _STATES})
         newest = max(branch, key=lambda f: int(self.tree[f]["forum_last_post_time"]))
         row.update(self._last_post(newest))
+        if not self._rights.reads(forum_id):
+            row.update(dict.fromkeys(_ON_ITS_PAGE, ""))
         row["needs_password"] = forum_id in self._rights.locked
         row["is_readable"] = self._rights.reads(forum_id)
         row["is_unread"] = any(self._is_unread(f) for f in branch)

@@ -8,7 +8,8 @@ from ..board.inquiry import ContentFunction, Inquiry
 from ..phpbb.identity import GUEST_ID
 from ..phpbb.polls import is_over, may_vote, percent
 from ..plugins.driver import Row
-from .places import Places
+from .rights import Rights
+from .topics import visible_topic
 
 _LOCKED: Final = 1
 _FORMAT: Final = ("bbcode_uid", "bbcode_bitfield", "enable_smilies")
@@ -25,10 +26,12 @@ def get_poll(inquiry: Inquiry, *, topic_id: int) -> Row | None:
     ``poll_option_total``, ``percent``, ``has_voted`` (the viewer, for this one). While the viewer does
     not see the results, ``total``, ``poll_option_total`` and ``percent`` are None.
 
-    :param topic_id: phpBB topic id.
+    :param topic_id: phpBB topic id; that of a topic that was moved away stands for where it went.
     """
-    if not Places(inquiry, topics=[topic_id]).sees_topic(topic_id):
+    topic = visible_topic(inquiry, Rights(inquiry), topic_id)
+    if topic is None:
         return None
+    topic_id = int(topic["topic_id"])
     poll = inquiry.ask("_get_poll", topic_id=topic_id)
     if poll is None:
         return None

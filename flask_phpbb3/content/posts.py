@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ..board.inquiry import ContentFunction, Inquiry
+from ..phpbb.avatars import may_be_told
 from ..phpbb.identity import GUEST_ID
 from ..phpbb.php import to_int
 from ..plugins.driver import Row
@@ -13,7 +14,7 @@ from .cards import Cards
 from .lists import chosen
 from .marks import is_member, post_marks
 from .plans import MOST_INT, MOST_PARTS, TopicKeys
-from .rights import Rights
+from .rights import APPROVED, Rights
 from .topics import count_of_posts, visible_topic
 
 _DAY: Final = 86400
@@ -211,6 +212,8 @@ def post_rows(
         if not inquiry.may("m_report", forum_id):
             row["post_reported"] = 0
         row["author"] = _author(cards, row)
+        if not may_be_told(row["user_avatar_type"]):
+            row["user_avatar"] = ""
         row["foe"] = int(row["poster_id"]) in foes
         row["is_unread"] = int(row["post_time"]) > read_until[post_id]
         row["is_first"] = post_id == int(row["topic_first_post_id"])
@@ -292,8 +295,8 @@ def _is_shown(rights: Rights, row: Row, across: bool) -> bool:
     forum_id = int(row["forum_id"])
     if not rights.reads(forum_id):
         return False
-    if across:
-        return int(row["post_visibility"]) == 1 or rights.approves(forum_id)
+    if across and not rights.approves(forum_id):
+        return int(row["post_visibility"]) == int(row["topic_visibility"]) == APPROVED
     topic = {"forum_id": forum_id, **{name: row[name] for name in ("topic_visibility", "topic_poster")}}
     return rights.shows(row, *_STATE) and rights.shows(topic, "topic_visibility", "topic_poster")
 

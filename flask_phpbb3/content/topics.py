@@ -255,6 +255,8 @@ def _finished(inquiry: Inquiry, rights: Rights, rows: Sequence[Row]) -> list[Row
         if not inquiry.may("m_report", forum_id):
             row["topic_reported"] = 0
         readable = rights.reads(forum_id)
+        if not readable:
+            row["poll_title"] = ""
         row["posts"] = posts
         row["replies"] = max(0, posts - 1)
         row["forum_name"] = inquiry.forums[forum_id]["forum_name"] if forum_id in inquiry.forums else ""

@@ -54,6 +54,11 @@ def avatar_of(
     return Avatar(address, width, height) if address else None
 
 
+def may_be_told(avatar_type: Any) -> bool:
+    """Tell whether what a board stores of a picture may reach a page: that of a gravatar is an e-mail address."""
+    return _kind(avatar_type) in _KINDS_OF_3_0.values()
+
+
 def _kind(avatar_type: Any) -> str:
     text = str(avatar_type or "")
     return _KINDS_OF_3_0.get(text, text.removeprefix("avatar.driver."))

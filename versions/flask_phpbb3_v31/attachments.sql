@@ -9,11 +9,11 @@ SELECT p.post_id, p.topic_id, p.forum_id, p.poster_id, p.post_visibility, t.topi
  WHERE p.post_id IN %(post_ids)s
 
 -- name: _fetch_topic_places
--- Where some topics stand, and in which state they are.
+-- Where some topics stand, and in which state they are; what was moved away stands nowhere.
 -- topic_ids (list): phpBB topic ids.
 SELECT t.topic_id, t.forum_id, t.topic_poster, t.topic_visibility
   FROM {TABLE_PREFIX}topics t
- WHERE t.topic_id IN %(topic_ids)s
+ WHERE t.topic_id IN %(topic_ids)s AND t.topic_moved_id = 0
 
 -- name: _get_poll
 -- The poll of a topic; its texts are formatted as the topic's first post is.

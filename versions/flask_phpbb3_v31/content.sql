@@ -307,7 +307,7 @@ SELECT p.post_id, p.post_time
  ORDER BY p.post_time DESC, p.post_id DESC
 
 -- name: _fetch_posts_of_author
--- Posts of somebody, the newest first.
+-- Posts of somebody, the newest first; approved ones of topics that are approved, too.
 -- author_id (int): phpBB user id.
 -- forum_ids (list): forum ids.
 -- approve_forums (list): forums in which also what is not approved counts.
@@ -315,8 +315,9 @@ SELECT p.post_id, p.post_time
 -- until_id (int): … and of this id.
 SELECT p.post_id, p.post_time
   FROM {TABLE_PREFIX}posts p
+  JOIN {TABLE_PREFIX}topics t ON t.topic_id = p.topic_id
  WHERE p.poster_id = %(author_id)s AND p.forum_id IN %(forum_ids)s
-   AND (p.post_visibility = 1 OR p.forum_id IN %(approve_forums)s)
+   AND ((p.post_visibility = 1 AND t.topic_visibility = 1) OR p.forum_id IN %(approve_forums)s)
    AND p.post_time <= %(until)s AND (p.post_time < %(until)s OR p.post_id < %(until_id)s)
  ORDER BY p.post_time DESC, p.post_id DESC
 
