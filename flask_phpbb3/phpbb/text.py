@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from itertools import chain, groupby
@@ -13,6 +14,9 @@ LONGEST_SHRINK: Final = 4
 
 _LONGEST_NAME: Final = 255 * LONGEST_SHRINK
 """Characters of a name that may be equal to one in phpBB's columns, which hold 255."""
+
+_LEADING_ZEROS: Final = re.compile(r"&#0+(?=[0-9])")
+_NO_CHARACTER: Final = re.compile(r"&#[1-9][0-9]{7,};?")
 
 
 def nfc(text: str) -> str:
@@ -31,7 +35,12 @@ def nfc(text: str) -> str:
 
 def unescape(text: str) -> str:
     """Return plain text of a column that phpBB stores HTML-escaped, unescaped once."""
-    return html.unescape(text) if "&" in text else text
+    if "&" not in text:
+        return text
+    try:
+        return html.unescape(text)
+    except ValueError:  # Python reads no number of thousands of digits
+        return html.unescape(_NO_CHARACTER.sub("\ufffd", _LEADING_ZEROS.sub("&#", text)))
 
 
 def escape(text: str) -> str:

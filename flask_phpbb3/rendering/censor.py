@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache, partial
 from typing import Any, Final
 
+from ..phpbb.text import unescape
 from .wildcards import HtmlWord, TitleWord
 
 DEFAULT_REPLACEMENT: Final = "****"
@@ -80,7 +81,7 @@ class Censor:
         return _PIECE.sub(piece, finished)
 
     def _replacement(self, found: re.Match[str]) -> str:
-        hit = html.unescape(found[0])
+        hit = unescape(found[0])
         for word, replacement in self._html_words:
             if replacement != DEFAULT_REPLACEMENT and word.is_all_of(hit):
                 return html.escape(replacement).replace("&#x27;", "&#039;")
@@ -89,7 +90,7 @@ class Censor:
 
 def _html_words(rows: Iterable[Mapping[str, Any]]) -> list[tuple[HtmlWord, str]]:
     """Return words with their replacements, those of one replacement together, as phpBB tries them."""
-    pairs = {html.unescape(str(row["word"])): html.unescape(str(row["replacement"])) for row in rows}
+    pairs = {unescape(str(row["word"])): unescape(str(row["replacement"])) for row in rows}
     order = {replacement: number for number, replacement in reversed([*enumerate(pairs.values())])}
     ordered = sorted(pairs.items(), key=lambda pair: order[pair[1]])
     return [(HtmlWord(word), replacement) for word, replacement in ordered if word.strip("* ")]
@@ -116,4 +117,4 @@ def _fill(replacement: str, found: re.Match[str]) -> str:
 def _may_act(attribute: str, value: str) -> bool:
     if attribute.lower().startswith("on"):
         return True
-    return _ACTIVE_SCHEME.match(_UNSEEN.sub("", html.unescape(value))) is not None
+    return _ACTIVE_SCHEME.match(_UNSEEN.sub("", unescape(value))) is not None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from ..phpbb.text import unescape
 from .matching import Gap, Pattern
 from .passage import Passage
 from .pieces import value
@@ -68,7 +68,7 @@ def _paired(name: str, bit: int) -> Callable[[Passage], None]:
 
 def _link(passage: Passage, address: str, text: str) -> str:
     """Return a link, or its text alone if the address must not be linked."""
-    if not is_linkable(html.unescape(address), {*passage.texts.link_schemes, "mailto"}):
+    if not is_linkable(unescape(address), {*passage.texts.link_schemes, "mailto"}):
         return text
     return passage.around(passage.markup("url", url=value(address)), text)
 
@@ -81,7 +81,7 @@ def _url(passage: Passage) -> None:
 def _image(passage: Passage) -> None:
     def image(values: Sequence[str]) -> str:
         address = values[0]
-        if not is_linkable(html.unescape(address), passage.texts.link_schemes):
+        if not is_linkable(unescape(address), passage.texts.link_schemes):
             return address
         if not passage.reader.images:
             return _link(passage, address, passage.pieces.mark("[ img ]"))
@@ -163,7 +163,7 @@ def _list_tag(kind: str) -> str:
 def _email(passage: Passage) -> None:
     def link(address: str, text: str) -> str:
         accepts = EMAIL.accepts
-        if accepts is None or not accepts(html.unescape(address)):
+        if accepts is None or not accepts(unescape(address)):
             return text
         return passage.around(passage.markup("email", 10, email=value(address)), text)
 

@@ -6,12 +6,12 @@ for a token of the BBCode's usage, whose type then says what may stand there. An
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from ..phpbb.text import unescape
 from .matching import UID, Gap, Pattern
 from .pieces import MARKS
 from .values import TYPES
@@ -132,7 +132,7 @@ class _Reader:
         accepts = kind.accepts
 
         def check(value: str) -> bool:
-            plain = html.unescape(value)
+            plain = unescape(value)
             return bool(plain) and (accepts is None or bool(accepts(plain)))
 
         self._add(Gap(run=_NOT_IN_ADDRESSES, lazy=False, check=check))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Final
 
+from ..phpbb.text import unescape
 from .nodes import VOID
 
 _PIECE: Final = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][^\s/>]*)((?:[^>\"]|\"[^\"]*\")*)>|[^<]+|<", re.DOTALL)
@@ -37,7 +37,7 @@ def plain_text_of(markup: str, *, quotes: bool, hidden_class: str) -> str:
         closing, name, attributes = piece[1], (piece[2] or "").lower(), piece[3] or ""
         if not name:
             if not skipping and not piece[0].startswith("<!--"):
-                out.append(html.unescape(piece[0]))
+                out.append(unescape(piece[0]))
             continue
         if skipping:
             if name not in VOID:
@@ -56,7 +56,7 @@ def plain_text_of(markup: str, *, quotes: bool, hidden_class: str) -> str:
         if name == "br" or name in _BLOCKS:
             out.append("\n")
         elif name == "img" and "smilies" in _classes(attributes) and (alt := _ALT.search(attributes)):
-            out.append(html.unescape(alt[1]))
+            out.append(unescape(alt[1]))
     return "".join(out)
 
 

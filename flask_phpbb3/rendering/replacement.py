@@ -6,13 +6,13 @@ which is shown only where its type may stand.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from ..phpbb.text import unescape
 from .escaping import escape_value
 from .pieces import Pieces, value, without_marks
 from .places import Place, is_harmless_css, leads_safely, place_of, runs_code
@@ -172,7 +172,7 @@ def _attribute(
     if not _PLAIN_NAME.match(name) or (place is Place.SCRIPT and not unsafe):
         return ""
     if not _REFERENCE.search(written):
-        return "" if place is Place.URL and runs_code(html.unescape(written)) and not unsafe else found[0]
+        return "" if place is Place.URL and runs_code(unescape(written)) and not unsafe else found[0]
 
     def write(values: Values) -> str:
         filled = _filled(written, place, values, schemes)
@@ -189,11 +189,11 @@ def _filled(written: str, place: Place, values: Values, schemes: frozenset[str])
         return None
     if place is Place.STYLE:
         used = [_value(texts, _number(found)) for found in _REFERENCE.finditer(written)]
-        if not all(is_harmless_css(html.unescape(text)) for text in used):
+        if not all(is_harmless_css(unescape(text)) for text in used):
             return None
     filled = _REFERENCE.sub(lambda found: _value(texts, _number(found)), written).replace('"', "&quot;")
     if place is Place.URL and leads_safely(written[: start.start()]):
         return filled
-    if place is Place.URL and not is_linkable(html.unescape(filled).strip(), {*schemes, "mailto"}):
+    if place is Place.URL and not is_linkable(unescape(filled).strip(), {*schemes, "mailto"}):
         return None
     return filled

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..phpbb.php import to_int
+from ..phpbb.text import unescape
 
 
 @dataclass(frozen=True)
@@ -42,5 +42,5 @@ class Smilies:
 
 
 def _read(row: Mapping[str, Any]) -> Smiley:
-    code, url, emotion = (html.unescape(str(row[column])) for column in ("code", "smiley_url", "emotion"))
+    code, url, emotion = (unescape(str(row[column])) for column in ("code", "smiley_url", "emotion"))
     return Smiley(code, url, emotion, to_int(row["smiley_width"]), to_int(row["smiley_height"]))

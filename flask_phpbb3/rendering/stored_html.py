@@ -5,11 +5,11 @@ Whatever else looks like a tag was not written by phpBB and is shown as text.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Collection
 from typing import Final
 
+from ..phpbb.text import unescape
 from .pieces import Pieces
 from .values import is_linkable
 
@@ -58,7 +58,7 @@ def _kept(attributes: str, names: Collection[str]) -> list[tuple[str, str]]:
 def _link(attributes: str, linkable: Collection[str]) -> str:
     """Return the tag that opens a link; without an address that may be linked, none."""
     addresses = [value for name, value in _ATTRIBUTE.findall(attributes) if name == "href"]
-    if len(addresses) != 1 or not is_linkable(html.unescape(addresses[0]), linkable):
+    if len(addresses) != 1 or not is_linkable(unescape(addresses[0]), linkable):
         return ""
     kept = _kept(attributes, {*_OF_LINK, "href"})
     return f"<a{''.join(f' {name}={chr(34)}{value}{chr(34)}' for name, value in kept)}>"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
+from ..phpbb.text import unescape
 from .escaping import escape_text
 from .program import OutputTooLargeError, Run
 from .shown_text import TYPED, ShownText
@@ -60,7 +60,7 @@ def _cleaned(found: re.Match[str]) -> str:
     """Return what stands for a character that no XML may hold, or for an entity that it does not know."""
     if found[1] is None:
         return ""
-    character = html.unescape(found[0])
+    character = unescape(found[0])
     if len(character) <= 2 and character != found[0] and not _UNCLEAN.match(character) and found[1] != "#0;":
         return escape_text(character)
     return "&amp;" + found[1]

@@ -46,6 +46,7 @@ def html(text: str, reader: Reader = READER, release: str = "3.3.14") -> str:
         ("<r>a\x00b\x1fc</r>", "abc"),
         ("<r>a\ud800b</r>", "ab"),
         ("<r>&euro;&nbsp;&#0;&#x41;&x;&</r>", "€\N{NO-BREAK SPACE}&amp;#0;A&amp;x;&amp;"),
+        (f"<r>&#{'1' * 5000};&#{'0' * 5000}65;</r>", "\ufffdA"),
         ("<r>a > b</r>", "a &gt; b"),
         ("<r>&lt;b&gt;</r>", "&lt;b&gt;"),
         ("<r>a</r>b", "&lt;r&gt;a&lt;/r&gt;b"),
