@@ -15,13 +15,15 @@ _INLINE: Final = frozenset(
     }
 )  # fmt: skip
 _REOPENED: Final = 8
+_ROOM: Final = 1 << 16
 
 
 def balanced(html: str) -> str:
     """Return HTML in which each tag that opens closes, in order.
 
     A closing tag that nothing has opened is left out, a list item without its list as well. One that closes
-    across others closes them as well; inline ones open again behind it, as browsers do.
+    across others closes them as well; inline ones open again behind it, as browsers do, while that does not
+    make the HTML grow out of proportion.
 
     :param html: each ``<`` in it begins a tag or a comment, each ``>`` outside quotes ends one.
     """
@@ -29,6 +31,7 @@ def balanced(html: str) -> str:
     open_tags: list[tuple[str, str]] = []
     depth: dict[str, int] = {}
     position = 0
+    room = _ROOM + len(html)
     for found in _TAG.finditer(html):
         closing, name = found[1], found[2].lower()
         if name in VOID:
@@ -42,23 +45,34 @@ def balanced(html: str) -> str:
             depth[name] = depth.get(name, 0) + 1
             done.append(found[0])
         elif depth.get(name):
-            done += _close(name, open_tags, depth)
+            tags, reopened = _close(name, open_tags, depth, room)
+            done += tags
+            room -= reopened
     done.append(html[position:])
     done += (f"</{name}>" for name, _ in reversed(open_tags))
     return "".join(done)
 
 
-def _close(name: str, open_tags: list[tuple[str, str]], depth: dict[str, int]) -> list[str]:
-    """Close the innermost element of a name and what is open in it; return the tags."""
+def _close(
+    name: str, open_tags: list[tuple[str, str]], depth: dict[str, int], room: int
+) -> tuple[list[str], int]:
+    """Close the innermost element of a name and what is open in it.
+
+    :param room: how many characters of tags may be opened again.
+    :returns: the tags, and how many characters of them open again.
+    """
     inside: list[tuple[str, str]] = []
     while open_tags[-1][0] != name:
         inside.append(open_tags.pop())
     open_tags.pop()
     tags = [*(f"</{inner}>" for inner, _ in inside), f"</{name}>"]
+    reopened = 0
     if name in _INLINE and len(inside) <= _REOPENED and all(inner in _INLINE for inner, _ in inside):
-        open_tags += reversed(inside)
-        tags += (tag for _, tag in reversed(inside))
-        inside = []
+        reopened = sum(len(tag) for _, tag in inside)
+        if reopened <= room:
+            open_tags += reversed(inside)
+            tags += (tag for _, tag in reversed(inside))
+            inside = []
     for closed, _ in (*inside, (name, "")):
         depth[closed] -= 1
-    return tags
+    return tags, reopened

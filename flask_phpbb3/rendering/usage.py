@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from ..phpbb.text import unescape
 from .values import ANY, TYPES, ValueType, choice
 
 _LONGEST: Final = 8000
@@ -18,10 +18,11 @@ _USAGE: Final = re.compile(
     r"\[(?P<name>[^\s\[\]=/]+)"
     r"(?P<default>=[^\s\]]*)?"
     r"(?P<attributes>(?:\s+[^\s=\]]+=[^\s\]]*)*)"
-    r"\s*(?:/?\]|\]\s*(?P<content>.*?)\s*\[/(?P<end>[^\]]*)\])\Z",
+    r"\s*(?:/?\]|\](?P<content>.*?)\[/(?P<end>[^\]]*)\])\Z",
     re.DOTALL,
 )
 _NAME: Final = re.compile(r"[A-Za-z_*][-\w*]*\Z", re.ASCII)
+_ENDS_TOKEN: Final = re.compile(r"[A-Za-z]*[,?]*(?:;[^}]*)?\}")
 _NAMED_GROUP: Final = re.compile(r"\(\?P?(?:<|')([A-Za-z_][A-Za-z0-9_]*)(?:>|')")
 _MARK: Final = re.compile("\ue000([0-9]+)\ue001")
 
@@ -64,7 +65,7 @@ def parse_usage(stored: str) -> Usage:
     :param stored: the column ``bbcode_match``, HTML-escaped as stored.
     :raises RefusedDefinitionError: if phpBB refuses it as well.
     """
-    text = html.unescape(stored).strip()
+    text = unescape(stored).strip()
     if len(text) > _LONGEST or "\ue000" in text:
         raise RefusedDefinitionError("The usage is too long.")
     tokens: list[_Token] = []
@@ -122,9 +123,7 @@ def _delimited(text: str, start: int) -> tuple[int, _Token] | None:
     opening = text[found.end()]
     closing = {"(": ")", "{": "}", "[": "]", "<": ">"}.get(opening, opening)
     position = found.end() + 1
-    while position < len(text) and not (
-        text[position] == closing and re.match(r"[A-Za-z]*(?:,|;[^}]*|\?)*\}", text[position + 1 :])
-    ):
+    while position < len(text) and not (text[position] == closing and _ENDS_TOKEN.match(text, position + 1)):
         position += 2 if text[position] == "\\" else 1
     end = text.find("}", position + 1)
     if position >= len(text) or end < 0:
@@ -141,7 +140,7 @@ class _Reader:
     def read(self, found: re.Match[str]) -> Usage:
         for name, definition in self._definitions(found):
             self._define(name, definition)
-        content = found["content"] or ""
+        content = (found["content"] or "").strip()
         only = self._only_token(content)
         if only is not None and only.is_content:
             if only.id in self._usage.tokens:

@@ -15,6 +15,7 @@ Value = str | float | bool | list[str]
 Evaluate = Callable[["Scope"], Value]
 
 _LONGEST: Final = 4000
+_MOST_OPERATORS: Final = 100
 _TOKEN: Final = re.compile(
     r"""\s*(?:
         (?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)
@@ -184,6 +185,7 @@ class _Parser:
     tokens: list[tuple[str, str]]
     position: int = 0
     depth: int = 0
+    operators: int = 0
     attributes: set[str] = field(default_factory=set)
     parameters: set[str] = field(default_factory=set)
     text: bool = False
@@ -196,6 +198,9 @@ class _Parser:
         left = self.expression(level + 1)
         while self._peek()[0] in ("operator", "name") and self._peek()[1] in _OPERATORS[level]:
             operator = self._take()[1]
+            self.operators += 1
+            if self.operators > _MOST_OPERATORS:  # each is a call inside the next one's
+                raise XPathError("too many operators")
             left = _binary(operator, left, self.expression(level + 1))
         return left
 

@@ -30,3 +30,8 @@ def test_tags_open_and_close_in_order(html: str, expected: str) -> None:
 def test_many_crossing_tags_do_not_multiply() -> None:
     html = "<b>" * 2000 + "<i>" * 2000 + "</b>" * 2000
     assert len(balanced(html)) < 4 * len(html)
+
+
+def test_a_long_tag_that_is_crossed_often_does_not_multiply() -> None:
+    html = "<b>" * 300 + f'<a href="{"a" * 20_000}">' + "</b>" * 300
+    assert len(balanced(html)) < 10 * len(html)

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from flask_phpbb3.rendering.usage import RefusedDefinitionError, parse_usage
 
+from ...cpu import cpu_bound
+
 
 @pytest.mark.parametrize(
     ("usage", "attributes", "tokens", "content"),
@@ -102,3 +104,9 @@ def test_any_text_is_read_or_refused(usage: str) -> None:
         parse_usage(usage)
     except RefusedDefinitionError:
         return
+
+
+@pytest.mark.parametrize("usage", [f"[x]{' ' * 7000}[/y", "[x={REGEXP=/a/" + ";" * 7000 + "[/x]"])
+def test_a_broken_usage_takes_no_time(usage: str) -> None:
+    with cpu_bound(1), pytest.raises(RefusedDefinitionError):
+        parse_usage(usage)

@@ -143,6 +143,8 @@ def test_depth_is_bounded() -> None:
     for opened in ("(", "not(", "-"):
         with pytest.raises(XPathError):
             parse_xpath(opened * 1000 + "1" + ")" * 1000 * opened.count("("))
+    with pytest.raises(XPathError):
+        parse_xpath("1" + "-1" * 1000)
 
 
 @given(st.text(alphabet="@$.ab1 ()'=<>+-*,", max_size=30))
