@@ -13,7 +13,12 @@ _URL_ATTRIBUTES: Final = frozenset({
     "xlink:href", "xml:base",
 })  # fmt: skip
 _ANIMATION: Final = frozenset({"animate", "animatemotion", "animatetransform", "set"})
-_ANIMATED: Final = frozenset({"attributename", "by", "from", "to", "values"})
+_ANIMATED: Final = frozenset({"attributename", "by", "from", "to"})
+_LOADING: Final = frozenset({
+    ("base", "href"), ("link", "href"), ("meta", "content"), ("script", "href"), ("script", "src"),
+    ("script", "xlink:href"), *((element, "values") for element in _ANIMATION),
+})  # fmt: skip
+"""What changes the whole page or holds several addresses, so that no check of one is enough."""
 _PLAIN_CSS: Final = re.compile(r"[\w #%.,+\-]*\Z")
 _ENDS_CSS_URL: Final = re.compile(r"[\s\"'()\\;{}<>]")
 _SCHEME: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.\-]*):")
@@ -34,14 +39,12 @@ class Place(Enum):
 
 def place_of(element: str, attribute: str) -> Place:
     """Return what a browser makes of an attribute's value; names in lower case."""
-    if _EVENT.match(attribute) or attribute == "srcdoc":
+    if _EVENT.match(attribute) or attribute == "srcdoc" or (element, attribute) in _LOADING:
         return Place.SCRIPT
     if attribute == "style":
         return Place.STYLE
     if attribute in _URL_ATTRIBUTES or (element in _ANIMATION and attribute in _ANIMATED):
         return Place.URL
-    if element == "meta" and attribute == "content":
-        return Place.SCRIPT
     return Place.TEXT
 
 

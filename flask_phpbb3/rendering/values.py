@@ -86,6 +86,8 @@ EMAIL: Final = ValueType(_pattern(r"[^\s<>\"\x00-\x1f]+@[^\s<>\"@\x00-\x1f]+"))
 SEQUENCE: Final = ValueType(_pattern(r"[0-9a-f\-]+"), plain=True)
 SIMPLE_TEXT: Final = ValueType(_pattern(r"[A-Za-z0-9\-+.,_ ]*"), plain=True)
 
+_FONT: Final = r"""(?:[-\w ]+| *"[-\w ]+" *| *'[-\w ]+' *)"""
+
 TYPES: Final[dict[str, ValueType]] = {
     "ALNUM": ValueType(_pattern(r"[0-9A-Za-z]+"), plain=True),
     "ANYTHING": ANY,
@@ -96,7 +98,7 @@ TYPES: Final[dict[str, ValueType]] = {
     "FLOAT": ValueType(
         _pattern(r"-?(?:0|[1-9][0-9]{0,20})(?:\.[0-9]{1,40})?(?:[eE][-+]?[0-9]{1,3})?"), plain=True
     ),
-    "FONTFAMILY": ValueType(_pattern(r"[\w\- ,\"']+")),
+    "FONTFAMILY": ValueType(_pattern(rf"{_FONT}(?:,{_FONT})*"), plain=True),
     "HASHMAP": ANY,  # without its option, what is not in the map stays as it was typed
     "IDENTIFIER": ValueType(_pattern(r"[-0-9A-Za-z_]+"), plain=True),
     "IMAGEURL": URL,

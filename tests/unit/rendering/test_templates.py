@@ -32,6 +32,7 @@ def shown(
 
 
 X = "[x={TEXT1}]{TEXT2}[/x]"
+ANIMATE = '<animate attributename="href"></animate>'
 
 
 @pytest.mark.parametrize(
@@ -146,6 +147,16 @@ def test_refused_templates_leave_no_bbcode(template: str) -> None:
             "a@b.example",
             '<a href="mailto:a@b.example">in</a>',
         ),
+        (
+            "[x={FONTFAMILY}]{TEXT}[/x]",
+            '<b style="font-family:{FONTFAMILY}">{TEXT}</b>',
+            "'Comic Sans', \"A b\" ,serif",
+            "<b style=\"font-family:'Comic Sans', &quot;A b&quot; ,serif\">in</b>",
+        ),
+        ("[x={FONTFAMILY}]{TEXT}[/x]", '<b style="font-family:{FONTFAMILY}">{TEXT}</b>', "'a", "in"),
+        (X, '<animate attributeName="href" values="{TEXT1}"/>{TEXT2}', "#;javascript:f()", f"{ANIMATE}in"),
+        ("[x={URL}]{TEXT}[/x]", '<base href="{URL}">{TEXT}', "http://x/", "<base>in"),
+        ("[x={URL}]{TEXT}[/x]", '<link href="{URL}">{TEXT}', "http://x/", "<link>in"),
         ("[x={MAP=a:b}]{TEXT}[/x]", '<b class="{MAP}">{TEXT}</b>', '"<', '<b class="&quot;&lt;">in</b>'),
     ],
 )  # fmt: skip
@@ -164,6 +175,8 @@ def test_values_of_members(usage: str, template: str, value: str, html: str) -> 
         ("<script>f('{TEXT1}')</script>{TEXT2}", "<script>f('')</script>in"),
         ("<script>{TEXT2}</script>", "<script></script>"),
         ('<a href="javascript:{TEXT1}">{TEXT2}</a>', "<a>in</a>"),
+        ('<script src="{TEXT1}"/>{TEXT2}', "<script></script>in"),
+        ('<script src="https://x/a.js"/>{TEXT2}', '<script src="https://x/a.js"></script>in'),
     ],
 )
 def test_an_owner_may_want_scripts_but_no_text_in_them(template: str, html: str) -> None:
