@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
+from ..phpbb.text import unescape
 from .balance import balanced
 from .censor import Censor
 from .matching import Allowance, Pattern
@@ -44,7 +45,8 @@ class UidTexts:
         self._censor = censor
         self._rows = {int(row["bbcode_id"]): row for row in texts.bbcodes}
         names = sorted(texts.hidden if hidden is None else hidden, key=len, reverse=True)
-        self._hidden = "|".join(map(re.escape, names))
+        hidden = "|".join(map(re.escape, names)) or "(?!)"
+        self._hides = re.compile(rf"\[(/?)({hidden})(?![-\w])", re.IGNORECASE)
 
     def html(self, text: str, uid: str, bitfield: str, flags: int, reader: Reader) -> str:
         """Return the HTML of a stored text as phpBB shows it (phpBB rule: The bbcode-uid form).
@@ -59,6 +61,8 @@ class UidTexts:
             passage = self._read(text, uid, bitfield, flags, reader)
             return balanced(passage.pieces.html(passage.text))
         except TooLargeError:
+            if self._hides.search(text):
+                return hidden_notice(reader)
             return value(self._shown(text, reader)).replace("\n", "<br />").replace("\r", "\n")
 
     def _shown(self, text: str, reader: Reader) -> str:
@@ -81,10 +85,9 @@ class UidTexts:
             self._texts.link_schemes,
             lambda *smiley: _smiley(passage, *smiley, shown=bool(flags & ALLOW_SMILIES and reader.smilies)),
         )
-        if uid:
-            self._hide(passage)
-            if flags & ALLOW_BBCODE:
-                self._replace_bbcodes(passage, [*bits_of(bitfield)])
+        self._hide(passage)
+        if uid and flags & ALLOW_BBCODE:
+            self._replace_bbcodes(passage, [*bits_of(bitfield)])
         return passage
 
     def _replace_bbcodes(self, passage: Passage, numbers: list[int]) -> None:
@@ -101,11 +104,11 @@ class UidTexts:
 
     def _replace_custom(self, passage: Passage, row: Mapping[str, Any]) -> None:
         """Replace one of the board's BBCodes; one whose pattern is not understood stays text."""
-        stored, template = str(row["second_pass_match"]), str(row["second_pass_replace"])
-        if stored == _NEVER_MATCHES:
+        stored, template = str(row["second_pass_match"] or ""), str(row["second_pass_replace"] or "")
+        if stored in ("", _NEVER_MATCHES):
             return
         try:
-            usage = html.unescape(str(row["bbcode_match"]))
+            usage = unescape(str(row["bbcode_match"]))
             pattern = read_pattern(stored, usage) if template else Pattern((stored,))
         except RefusedPatternError:
             return
@@ -118,30 +121,39 @@ class UidTexts:
 
     def _hide(self, passage: Passage) -> None:
         """Replace what stands in hidden BBCodes (phpBB rule: Hidden BBCodes); one without an end hides all."""
-        if not self._hidden:
-            return
-        tag = re.compile(
-            rf"\[(/?)({self._hidden})(?:=[^\[]*?)?(?::[a-z])?:{re.escape(passage.uid)}\]", re.IGNORECASE
-        )
         notice = hidden_notice(passage.reader)
         kept: list[str] = []
         position, name, depth = 0, "", 0
-        for found in tag.finditer(passage.text):
-            closing, this = found[1], found[2].lower()
+        for start, end, closing, this in self._hidden_tags(passage):
             if not depth and not closing:
-                kept.append(passage.text[position : found.start()])
-                kept.append(passage.pieces.mark(notice))
+                kept += (passage.text[position:start], passage.pieces.mark(notice))
                 name, depth = this, 1
             elif depth and this == name:
                 depth += -1 if closing else 1
-                position = found.end()
+                position = end
         passage.text = "".join((*kept, "" if depth else passage.text[position:]))
+
+    def _hidden_tags(self, passage: Passage) -> Iterator[tuple[int, int, bool, str]]:
+        """Yield start, end, whether it closes, and the name of the tags of hidden BBCodes, whatever their values.
+
+        In a text whose uid is not given any uid will do: what is hidden stays so.
+        """
+        text, uid = passage.text, re.escape(passage.uid) or "[0-9a-z]{5,8}"
+        ending, longest = re.compile(rf":{uid}\]\Z"), max(len(passage.uid), 8) + 2
+        bracket = 0
+        for found in self._hides.finditer(text):
+            if bracket < found.end():
+                bracket = text.find("]", found.end())
+            if bracket < 0:
+                return
+            if ending.search(text, max(found.end(), bracket + 1 - longest), bracket + 1):
+                yield found.start(), bracket + 1, bool(found[1]), found[2].lower()
 
 
 def _smiley(passage: Passage, code: str, file: str, attributes: str, *, shown: bool) -> str:
     if not shown:
         return code
-    source = f"{passage.reader.board_url}{passage.texts.smilies_path}/{html.unescape(file)}"
+    source = f"{passage.reader.board_url}{passage.texts.smilies_path}/{unescape(file)}"
     markup = passage.markup("smiley", src=value(html.escape(source)), attributes=attributes)
     return passage.pieces.mark("".join(markup))
 

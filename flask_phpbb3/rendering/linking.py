@@ -17,6 +17,7 @@ from .xpath import Scope
 _MOST_KNOWN: Final = 500
 _LONGEST_KNOWN: Final = 40
 _TRANSPARENT: Final = ["", ""]
+_NOTHING: Final = [""]
 
 Test = Callable[[Scope], bool]
 TextsCall = Callable[[Frame], "list[str]"]
@@ -86,8 +87,8 @@ class Linked:
             if value is not None:
                 if accepts is None or accepts(value):
                     values[name] = value
-                elif not optional:
-                    return _TRANSPARENT
+                elif not optional:  # whom the content is for cannot be told without the value
+                    return _NOTHING if self.restricted else _TRANSPARENT
         if self._derive is not None:
             values.update(self._derive(values, run.reader))
         return self._make(Frame(element, values, run))

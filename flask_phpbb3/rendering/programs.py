@@ -29,6 +29,7 @@ _MOST_READERS: Final = 100
 _MOST_ELEMENTS: Final = 2000
 _LOCAL_URL: Final = re.compile(r"\{LOCAL_URL[0-9]*\}")
 _NO_RULES: Final = ElementRules()
+_ASKS_WHO_READS: Final = re.compile(r"""\btest\s*=\s*(?:"[^"$]*\$|'[^'$]*\$)(?!L_|S_VIEW)""")
 _PARAGRAPH: Final = "<p><xsl:apply-templates/></p>"
 
 
@@ -39,7 +40,8 @@ class Definition:
     :ivar name: the name of its elements.
     :ivar tag: its name as the table has it.
     :ivar usage: what its usage line declares; None if that was refused.
-    :ivar program: how it becomes HTML; None if the definition was refused.
+    :ivar program: how it becomes HTML; None if the definition was refused, but nothing is shown if it asks who
+        reads.
     :ivar refusal: why it was refused.
     """
 
@@ -104,8 +106,11 @@ class Programs:
         except (
             RefusedDefinitionError
         ) as refusal:  # of a plugin's markup; the application's was tried at the start
-            logger.warning("The markup of %s cannot be used, so its children are shown: %s", name, refusal)
-            return None
+            markup = self._texts.overrides.get(name) or self._texts.markup.get(name, "")
+            asks = _ASKS_WHO_READS.search(markup)
+            shown = "nothing is" if asks else "its children are"
+            logger.warning("The markup of %s cannot be used, so %s shown: %s", name, shown, refusal)
+            return _NOTHING if asks else None
         return _NOTHING if program is not None and program.undecided else program
 
     @property
@@ -116,6 +121,16 @@ class Programs:
     def definitions(self) -> list[Definition]:
         """Compile every BBCode of the board's table and return them all, by name."""
         return [self._definition(name) for name in sorted(self._rows)]
+
+    def restricted_names(self) -> set[str]:
+        """Return the names, in lower case, of the elements that not everybody is shown alike."""
+        names = {found.name for found in self.definitions() if found.program and found.program.restricted}
+        bits = frozenset(STYLE_BITS.values())
+        for name in {*self._texts.overrides, *self._texts.markup}:
+            program = None if name.endswith(PLAIN) else self.program(name, bits)
+            if program is not None and program.restricted:
+                names.add(name)
+        return {name.lower() for name in names}
 
     def is_hidden(self, name: str) -> bool:
         """Tell whether a notice is shown instead of an element's content (phpBB rule: Hidden BBCodes)."""
@@ -200,7 +215,8 @@ class Programs:
                 template = self._with_address(str(row.get("bbcode_tpl") or ""))
                 return Definition(name, tag, usage, compile_template(template, self._options, usage=usage))
             except RefusedDefinitionError as refusal:
-                definition = Definition(name, tag, refusal=str(refusal))
+                asks = _ASKS_WHO_READS.search(str(row.get("bbcode_tpl") or ""))
+                definition = Definition(name, tag, program=_NOTHING if asks else None, refusal=str(refusal))
         return definition
 
     def _with_address(self, template: str) -> str:

@@ -43,12 +43,7 @@ class Renderer:
     @cached_property
     def _hiding(self) -> frozenset[str]:
         """The BBCodes, in lower case, whose content not everybody is shown."""
-        asking = {
-            found.name.lower()
-            for found in self.programs.definitions()
-            if found.program is not None and found.program.restricted
-        }
-        return self.texts.hidden | asking
+        return self.texts.hidden | self.programs.restricted_names()
 
     @cached_property
     def _uid_texts(self) -> UidTexts:

@@ -11,6 +11,7 @@ from flask_phpbb3.rendering.markup import markup_of
 from flask_phpbb3.rendering.renderer import Renderer
 from flask_phpbb3.rendering.viewer import BoardTexts, Reader
 
+from ...cpu import cpu_bound
 from ...texts import UID_HISTORIES
 
 UID = "3k9dzqlm"
@@ -200,6 +201,8 @@ def test_bbcodes_without_their_bit_are_text() -> None:
         "[hide:$]S3CRET[hide:$]S3CRET[/hide:$]S3CRET[/hide:$]",
         "[hide:$]S3CRET",
         "[b:$][hide:$]S3CRET[/b:$]S3CRET[/hide:$]",
+        "[hide=[b:$]S3CRET[/hide:$]",
+        "[hide title=x y:$]S3CRET[/hide:$]",
     ],
 )
 @pytest.mark.parametrize("flags", [0, 7])
@@ -207,6 +210,40 @@ def test_hidden_bbcodes_are_hidden(text: str, flags: int) -> None:
     html = show(f"a{text}", flags=flags, hidden=frozenset({"hide", "members"}))
     assert "S3CRET" not in html
     assert '<span class="phpbb3-hidden">Hidden text</span>' in html
+
+
+def test_hidden_bbcodes_are_hidden_where_the_uid_is_not_known() -> None:
+    renderer = Renderer(BoardTexts(hidden=frozenset({"hide"})))
+    stored = StoredText(f"a[hide=x:{UID}]S3CRET[/hide:{UID}]b [hide]c[/hide]")
+    assert (
+        renderer.html(stored, Reader()) == 'a<span class="phpbb3-hidden">Hidden text</span>b [hide]c[/hide]'
+    )
+
+
+def test_many_tags_of_hidden_bbcodes_without_an_end_take_no_time() -> None:
+    with cpu_bound(1):
+        show("[hide=" * 40_000 + "]", hidden=frozenset({"hide"}))
+
+
+def test_a_text_that_grows_out_of_proportion_and_hides_something_is_a_notice() -> None:
+    row = custom("!\\[x:$uid\\](.*?)\\[/x:$uid\\]!s", "<i>${1}</i>" * 50)
+    html = show(
+        f"[hide:$]S3CRET[/hide:$][x:$]{'a' * 100_000}[/x:$]", bbcodes=[row], hidden=frozenset({"hide"})
+    )
+    assert html == '<span class="phpbb3-hidden">Hidden text</span>'
+
+
+@pytest.mark.parametrize("match", ["", None])
+def test_a_row_without_a_pattern_is_no_bbcode(match: str | None) -> None:
+    row = custom("", "", "[x]{TEXT}[/x]", "<i>{TEXT}</i>") | {"second_pass_match": match}
+    assert show("None [x:$]a[/x:$]", bbcodes=[row]) == "None [x]a[/x]"
+
+
+def test_entities_of_thousands_of_digits_are_read() -> None:
+    entity = f"&#{'1' * 5000};"
+    assert show(f"[url=http://x/{entity}:$]a[/url:$]").startswith('<a href="http://x/&#111')
+    assert plain(f"a {entity}") == "a \ufffd"
+    assert show(f"[url=&#{'0' * 5000}106;avascript:f():$]a[/url:$]") == "a"
 
 
 def test_a_text_that_grows_out_of_proportion_is_shown_as_it_is_stored() -> None:

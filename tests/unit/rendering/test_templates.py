@@ -201,10 +201,34 @@ def test_a_template_may_ask_who_reads(reader: Reader) -> None:
         '<xsl:choose><xsl:when test="$S_USER_LOGGED_IN or $USER_ID = 2">{TEXT}</xsl:when></xsl:choose>',
         '<xsl:if test="ancestor::B">{TEXT}</xsl:if>{TEXT}',
         '<b><xsl:attribute name="title"><xsl:if test="$S_X">{TEXT}</xsl:if></xsl:attribute>{TEXT}</b>',
+        '<xsl:if test="not($S_X)"><xsl:for-each select="@x"/>{TEXT}</xsl:if>',
+        "<p><xsl:if test='$S_USER_LOGGED_IN'>{TEXT}</xsl:if>",
+        '<xsl:if test="' + "1-" * 1900 + '1">{TEXT}</xsl:if>',
     ],
 )
 def test_what_cannot_be_decided_shows_nothing(template: str) -> None:
     assert shown("[x]{TEXT}[/x]", template, "a<X>secret</X>b", MEMBER) == "ab"
+
+
+def test_a_refused_value_does_not_show_what_is_for_members() -> None:
+    usage, template = "[x={NUMBER}]{TEXT}[/x]", '<xsl:if test="$S_USER_LOGGED_IN">{NUMBER}: {TEXT}</xsl:if>'
+    for stored in ('<X x="a">secret</X>', '<ACR><X x="a">secret</X></ACR>'):
+        renderer = board((usage, template), ("[acr]{TEXT}[/acr]", '<b title="{TEXT}">{TEXT}</b>'))
+        assert "secret" not in renderer.html(StoredText(f"<r>{stored}</r>"), Reader())
+        assert "secret" not in renderer.plain_text(StoredText(f"<r>{stored}</r>"), Reader())
+    assert shown(usage, template, '<X x="1">in</X>', MEMBER) == "1: in"
+
+
+@pytest.mark.parametrize("where", ["overrides", "markup"])
+def test_what_markup_shows_to_members_is_not_shown_in_broken_texts(where: str) -> None:
+    markup = {"CLUB": '<xsl:if test="$S_REGISTERED_USER"><xsl:apply-templates/></xsl:if>'}
+    renderer = board(overrides=markup) if where == "overrides" else board(markup=markup)
+    for stored in (
+        StoredText("<r><CLUB>secret</CLUB><B></r>"),
+        StoredText("[club:3k9dzqlm]secret[/club:3k9dzqlm]", "3k9dzqlm", "QA=="),
+    ):
+        assert renderer.html(stored, Reader()) == '<span class="phpbb3-hidden">Hidden text</span>'
+        assert renderer.plain_text(stored, Reader()) == ""
 
 
 @pytest.mark.parametrize("name", ["hide", "Hidden", "gone"])
@@ -253,6 +277,11 @@ def test_markup_of_a_plugin_that_cannot_be_used_shows_the_children(caplog: pytes
     renderer = board(markup={"B": "<xsl:for-each/>", "I": "<i><xsl:apply-templates/></i>"})
     assert renderer.html(StoredText("<r><B>a</B><I>b</I></r>"), Reader()) == "a<i>b</i>"
     assert "markup of B cannot be used" in caplog.text
+
+
+def test_markup_of_a_plugin_that_cannot_be_used_and_asks_who_reads_shows_nothing() -> None:
+    renderer = board(markup={"B": '<xsl:if test="$S_USER_LOGGED_IN"><xsl:for-each/></xsl:if>'})
+    assert renderer.html(StoredText("<r>a<B>secret</B></r>"), MEMBER) == "a"
 
 
 def test_an_element_without_a_definition_is_hidden_by_its_name() -> None:
