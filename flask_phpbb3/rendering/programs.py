@@ -240,7 +240,8 @@ class Table(dict[str, "Linked | None"]):
         self._reading = Frame(Element("r"), {}, Run(reader, self, parameters, 0))
 
     def __missing__(self, name: str) -> Linked | None:
-        program = self._programs.program(name, self._style_bits)
+        local = name.rpartition("}")[2]  # phpBB knows no namespaces, but a name in one hides as much
+        program = self._programs.program(local, self._style_bits)
         linked = None if program is None else Linked(program, self._reading, self._programs.link_schemes)
         if len(self) < _MOST_ELEMENTS:  # names that no board has must not fill the memory
             self[name] = linked

@@ -291,6 +291,13 @@ def test_an_element_without_a_definition_is_hidden_by_its_name() -> None:
     assert html == '<span class="phpbb3-hidden">Hidden text</span>x'
 
 
+@pytest.mark.parametrize("name", ["HIDE", "n:HIDE"])
+def test_a_namespace_does_not_show_what_is_hidden(name: str) -> None:
+    stored = StoredText(f'<r xmlns="x" xmlns:n="y"><{name}>secret</{name}></r>')
+    html = board(hidden=frozenset({"hide"})).html(stored, MEMBER)
+    assert html == '<span class="phpbb3-hidden">Hidden text</span>'
+
+
 def test_a_title_leaves_out_what_is_hidden() -> None:
     renderer = board(
         ("[acr]{TEXT}[/acr]", '<b title="{TEXT}">x</b>'),
