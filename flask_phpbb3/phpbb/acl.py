@@ -9,14 +9,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from itertools import chain
+from typing import Any, Literal, NamedTuple
 
-from .acl_options import GROUP_BITS, GROUP_CHARACTERS, AclOptions
+from .acl_options import GROUP_BITS, GROUP_CHARACTERS, AclLayout, AclOptions
 from .php import BLANKS
 
 YES = 1
 NEVER = 0
 NO = -1
+
+_Source = Literal["user", "group"]
+_Asked = tuple[_Source, int, int, int]
+"""Whose row it is, and its option id, role id and setting."""
 
 _USER_FOUNDER = 3
 _GROUP_MAX = "zik0zj"  # 2**31 - 1; phpBB's digits sort as their values do
@@ -25,8 +30,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _is_base36 = re.compile(r"[0-9a-z]+").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class AclRow:
+class AclRow(NamedTuple):
     """Hold one row of ``acl_users`` or ``acl_groups``.
 
     :ivar forum_id: the forum the row is about, 0 for the whole board.
@@ -51,11 +55,11 @@ class AclRow:
         :raises KeyError: when a column is missing.
         """
         return cls(
-            forum_id=int(row["forum_id"]),
-            auth_option_id=int(row["auth_option_id"]),
-            auth_role_id=int(row["auth_role_id"]),
-            auth_setting=int(row["auth_setting"]),
-            group_id=int(row.get("group_id", 0)),
+            int(row["forum_id"]),
+            int(row["auth_option_id"]),
+            int(row["auth_role_id"]),
+            int(row["auth_setting"]),
+            int(row.get("group_id", 0)),
         )
 
 
@@ -91,8 +95,9 @@ def fits(user_permissions: str, options: AclOptions) -> bool:
     if not user_permissions.strip(BLANKS):
         return False
     first, *others = user_permissions.split("\n")
-    return _has_width(first, options.global_width()) and all(
-        _has_width(line, options.local_width()) for line in set(others)
+    width = options.local_width()
+    return (not first or _has_width(first, options.global_width())) and all(
+        _has_width(line, width) for line in set(others) if line
     )
 
 
@@ -105,11 +110,12 @@ class UserAcl:
     :param lines: the lines of the permission string that are not empty, by forum id (0: global).
     """
 
-    __slots__ = ("_lines", "_options")
+    __slots__ = ("_decoded", "_lines", "_options")
 
     def __init__(self, options: AclOptions, lines: Mapping[int, str]) -> None:
         self._options = options
         self._lines = lines
+        self._decoded: dict[int, int] = {}  # bits by forum id, of lines only
 
     @classmethod
     def decode(cls, user_permissions: str, options: AclOptions) -> UserAcl:
@@ -146,19 +152,25 @@ class UserAcl:
         :param role_data: role id → option id → setting, in database order.
         :returns: the rights.
         """
-        held: dict[int, dict[int, int]] = {}
-        for proposal in _proposals(user_rows, group_rows, role_data):
-            _merge(held.setdefault(proposal.row.forum_id, {}), proposal, options)
-        if user_type == _USER_FOUNDER:
-            held.setdefault(0, {}).update(dict.fromkeys(_founder_options(options), YES))
-        lines = {}
-        for forum_id, settings in held.items():
-            layout = options.layout(forum_id)
-            bits = 0
-            for auth_option_id, setting in settings.items():
-                if setting == YES:
-                    bits |= layout.granted.get(auth_option_id, 0)
-            lines[forum_id] = _line_of(bits, layout.width)
+        rows_of: dict[int, list[_Asked]] = {}
+        for row in user_rows:
+            rows_of.setdefault(row[0], []).append(("user", *row[1:4]))
+        for row in group_rows:
+            rows_of.setdefault(row[0], []).append(("group", *row[1:4]))
+        granted_anyway = _founder_options(options) if user_type == _USER_FOUNDER else set()
+        if granted_anyway:
+            rows_of.setdefault(0, [])
+        lines: dict[int, str] = {}
+        known: dict[tuple[bool, tuple[_Asked, ...]], str] = {}  # most forums have the same rows as others
+        for forum_id, rows in rows_of.items():
+            key = (forum_id != 0, tuple(rows))
+            if key not in known:
+                held = _merged(rows, role_data, options)
+                if forum_id == 0:
+                    held.update(dict.fromkeys(granted_anyway, YES))
+                known[key] = _line_granting(held, options.layout(forum_id)) if held else ""
+            if line := known[key]:
+                lines[forum_id] = line
         return cls(options, lines)
 
     @classmethod
@@ -181,7 +193,7 @@ class UserAcl:
         :returns: the global answer, or the forum's. An unknown option is not granted, and a forum
             without a line, or a value that is no forum's id, grants nothing of its own.
         """
-        if option.startswith("!"):
+        if option[:1] == "!":
             return not self._grants(option[1:], forum_id)
         return self._grants(option, forum_id)
 
@@ -213,12 +225,13 @@ class UserAcl:
                 "a permission string does not name the forums in which a user has no rights."
             )
         name = option[1:] if negate else option
-        with_line = dict(self._forum_bits())
         found: set[int] = set()
-        if name in self._options.layout(1).masks:
-            found = {forum_id for forum_id in with_line if self._grants(name, forum_id) is not negate}
+        with_line = dict(self._forum_bits())
+        if mask := self._options.layout(1).masks.get(name, 0):
+            everywhere = self._grants(name, 0)
+            found = {f for f, bits in with_line.items() if (everywhere or bits & mask != 0) is not negate}
         if negate:
-            found |= {forum_id for forum_id in forum_ids or () if forum_id not in with_line}
+            found.update(forum_id for forum_id in forum_ids or () if forum_id not in with_line)
         return sorted(found)
 
     def has_privilege_anywhere(self, option: str) -> bool:
@@ -230,9 +243,10 @@ class UserAcl:
         :returns: for a local option, whether a forum that has a line grants it, hence False for a
             global moderator without any line; for any other option, the global answer.
         """
-        if option in self._options.layout(1).masks:
-            return any(self._grants(option, forum_id) for forum_id, _ in self._forum_bits())
-        return self._grants(option, 0)
+        everywhere = self._grants(option, 0)
+        if mask := self._options.layout(1).masks.get(option, 0):
+            return any(everywhere or bits & mask for _, bits in self._forum_bits())
+        return everywhere
 
     def encode(self) -> str:
         """Return the permission string as phpBB would store it.
@@ -249,18 +263,22 @@ class UserAcl:
         return "".join(parts)
 
     def _grants(self, option: str, forum_id: int) -> bool:
-        mask = self._options.layout(0).masks.get(option, 0)
+        mask = self._options.layout(0).masks.get(option)
         if mask and (self._bits(0) or 0) & mask:
             return True
         # True is 1 to Python, but nobody's forum.
-        if not isinstance(forum_id, int) or isinstance(forum_id, bool) or forum_id == 0:
+        if not forum_id or forum_id is True or not isinstance(forum_id, int):
             return False
-        mask = self._options.layout(forum_id).masks.get(option, 0)
+        mask = self._options.layout(forum_id).masks.get(option)
         return bool(mask and (self._bits(forum_id) or 0) & mask)
 
     def _bits(self, forum_id: int) -> int | None:
-        line = self._lines.get(forum_id)
-        return None if line is None else _bits_of(line, self._options.layout(forum_id).width)
+        bits = self._decoded.get(forum_id)
+        if bits is None and forum_id in self._lines:
+            bits = _bits_of(self._lines[forum_id], self._options.layout(forum_id).width)
+            if bits is not None:
+                self._decoded[forum_id] = bits
+        return bits
 
     def _forum_bits(self) -> Iterator[tuple[int, int]]:
         for forum_id in self._lines:
@@ -312,18 +330,21 @@ def trace(
     wanted = asked.auth_option_id
     held: dict[int, int] = {}
     steps: list[TraceStep] = []
-    for proposal in _proposals(user_rows, group_rows, role_data):
-        row = proposal.row
-        if row.forum_id != forum_id:
-            continue
-        before = held.get(wanted, NO)
-        _merge(held, proposal, options)
-        result = held.get(wanted, NO)
-        if proposal.auth_option_id == wanted:
-            step = TraceStep(proposal.source, row.group_id, row.auth_role_id, proposal.setting, result)
-            steps.append(step)
-        elif result != before:
-            steps.append(TraceStep("flag", row.group_id, row.auth_role_id, NO, result))
+    of_user = (("user", row) for row in user_rows)
+    of_groups = (("group", row) for row in group_rows)
+    for source, row in chain[tuple[_Source, AclRow]](of_user, of_groups):
+        _, option_id, role_id, own_setting, group_id = row
+        proposed = (
+            _settings_of(option_id, role_id, own_setting, role_data) if row.forum_id == forum_id else {}
+        )
+        for number, setting in proposed.items():
+            before = held.get(wanted, NO)
+            _merge(held, source, role_id, {number: setting}, options)
+            result = held.get(wanted, NO)
+            if number == wanted:
+                steps.append(TraceStep(source, group_id, role_id, setting, result))
+            elif result != before:
+                steps.append(TraceStep("flag", group_id, role_id, NO, result))
     if user_type == _USER_FOUNDER and forum_id == 0:
         founder_options = _founder_options(options)
         held.update(dict.fromkeys(founder_options, YES))
@@ -335,46 +356,49 @@ def trace(
     return steps
 
 
-@dataclass(frozen=True, slots=True)
-class _Proposal:
-    source: Literal["user", "group"]
-    row: AclRow
-    auth_option_id: int
-    setting: int
+def _settings_of(
+    option_id: int, role_id: int, setting: int, role_data: Mapping[int, Mapping[int, int]]
+) -> Mapping[int, int]:
+    """Return what a row asks for: option id → setting."""
+    return role_data.get(role_id, {}) if role_id else {option_id: setting}
 
 
-def _proposals(
-    user_rows: Iterable[AclRow],
-    group_rows: Iterable[AclRow],
-    role_data: Mapping[int, Mapping[int, int]],
-) -> Iterator[_Proposal]:
-    for row in user_rows:
-        for auth_option_id, setting in _settings_of(row, role_data).items():
-            yield _Proposal("user", row, auth_option_id, setting)
-    for row in group_rows:
-        for auth_option_id, setting in _settings_of(row, role_data).items():
-            yield _Proposal("group", row, auth_option_id, setting)
+def _merged(
+    rows: Iterable[_Asked], role_data: Mapping[int, Mapping[int, int]], options: AclOptions
+) -> dict[int, int]:
+    """Return what all rows of one forum come to; empty if none asks for anything."""
+    held: dict[int, int] = {}
+    for source, option_id, role_id, setting in rows:
+        _merge(held, source, role_id, _settings_of(option_id, role_id, setting, role_data), options)
+    return held
 
 
-def _settings_of(row: AclRow, role_data: Mapping[int, Mapping[int, int]]) -> Mapping[int, int]:
-    if row.auth_role_id:
-        return role_data.get(row.auth_role_id, {})
-    return {row.auth_option_id: row.auth_setting}
-
-
-def _merge(held: dict[int, int], proposal: _Proposal, options: AclOptions) -> None:
-    auth_option_id, setting = proposal.auth_option_id, proposal.setting
-    if proposal.source == "user":
-        if proposal.row.auth_role_id:
-            held.setdefault(auth_option_id, setting)
-        else:
-            held[auth_option_id] = setting
-    elif held.get(auth_option_id) != NEVER:
-        held[auth_option_id] = setting
+def _merge(
+    held: dict[int, int], source: _Source, role_id: int, settings: Mapping[int, int], options: AclOptions
+) -> None:
+    if source == "user":
+        held.update(
+            {number: held.get(number, setting) for number, setting in settings.items()}
+            if role_id
+            else settings
+        )
+        return
+    for number, setting in settings.items():
+        if held.get(number) == NEVER:
+            continue
+        held[number] = setting
         if setting == NEVER:
-            flag_id = options.flag_id(auth_option_id)
+            flag_id = options.flag_id(number)
             if flag_id is not None and held.get(flag_id) == YES:
                 del held[flag_id]
+
+
+def _line_granting(held: Mapping[int, int], layout: AclLayout) -> str:
+    bits = 0
+    for number, setting in held.items():
+        if setting == YES:
+            bits |= layout.granted.get(number, 0)
+    return _line_of(bits, layout.width)
 
 
 def _founder_options(options: AclOptions) -> set[int]:
@@ -385,19 +409,26 @@ def _founder_options(options: AclOptions) -> set[int]:
 
 
 def _has_width(line: str, width: int) -> bool:
-    if not line:
-        return True
     # A group above the maximum has a 32nd bit, which makes the line too long for phpBB.
-    groups = (line[start : start + GROUP_CHARACTERS] for start in range(0, width, GROUP_CHARACTERS))
-    return len(line) == width and all(group <= _GROUP_MAX for group in groups)
+    return len(line) == width and _has_groups(line)
 
 
 @lru_cache(maxsize=4096)  # users of a board share most of their lines
+def _has_groups(line: str) -> bool:
+    groups = (line[start : start + GROUP_CHARACTERS] for start in range(0, len(line), GROUP_CHARACTERS))
+    return all(group <= _GROUP_MAX for group in groups)
+
+
 def _bits_of(line: str, width: int) -> int | None:
-    if not _is_base36(line) or not _has_width(line, width):
+    return _bits_of_groups(line) if _has_width(line, width) else None
+
+
+@lru_cache(maxsize=4096)
+def _bits_of_groups(line: str) -> int | None:
+    if not _is_base36(line):
         return None
     bits = 0
-    for start in range(0, width, GROUP_CHARACTERS):
+    for start in range(0, len(line), GROUP_CHARACTERS):
         bits = bits << GROUP_BITS | int(line[start : start + GROUP_CHARACTERS], 36)
     return bits
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+from functools import lru_cache
 
 from .php import BLANKS
 from .rules import Rules
@@ -42,6 +43,7 @@ def normalise_address(text: str) -> str | None:
     return None if address is None else str(address)
 
 
+@lru_cache(maxsize=1024)
 def remote_address(text: str) -> str:
     """Return the visitor's address out of ``REMOTE_ADDR``.
 

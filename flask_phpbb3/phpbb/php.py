@@ -15,6 +15,8 @@ MAX_VARIABLES = 1000
 """How many variables PHP takes from a Cookie header or a query string (its ``max_input_vars``)."""
 
 _MAX_INT = 2**63 - 1
+_SURE_DIGITS = 19
+"""So many digits may be more than 64 bits hold; fewer never are."""
 _LONGEST_DECODED = 8190
 """Bytes of the longest name or value that is decoded: no web server hands PHP a longer line."""
 _NUMBER = re.compile(
@@ -29,6 +31,8 @@ def to_int(value: Any) -> int:
         is 0. What 64 bits cannot hold becomes the nearest number that they can.
     """
     if isinstance(value, int):
+        return int(value)
+    if isinstance(value, str) and len(value) < _SURE_DIGITS and value.isascii() and value.isdigit():
         return int(value)
     if isinstance(value, bytes):
         value = value.decode("latin-1")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from itertools import chain, groupby
 from typing import Any, Final
 
@@ -63,15 +64,20 @@ def stored_forms(name: str) -> list[str]:
     return list(dict.fromkeys((escape(plain), escape_title(plain))))
 
 
-def unescape_row(row: Mapping[str, Any], columns: Collection[str]) -> dict[str, Any]:
+def unescape_row(row: Mapping[str, Any], columns: frozenset[str]) -> dict[str, Any]:
     """Return a row whose escaped columns hold plain text.
 
     :param columns: names, or the start of names with a ``*`` behind it.
     """
+    plain = dict(row)
+    for name in _escaped_of(tuple(row), columns):
+        value = plain[name]
+        if isinstance(value, str) and "&" in value:
+            plain[name] = html.unescape(value)
+    return plain
+
+
+@lru_cache(maxsize=256)  # a statement's rows have the same names each time
+def _escaped_of(names: tuple[str, ...], columns: frozenset[str]) -> tuple[str, ...]:
     prefixes = tuple(name[:-1] for name in columns if name.endswith("*"))
-    return {
-        name: unescape(value)
-        if isinstance(value, str) and (name in columns or (prefixes and name.startswith(prefixes)))
-        else value
-        for name, value in row.items()
-    }
+    return tuple(name for name in names if name in columns or name.startswith(prefixes))

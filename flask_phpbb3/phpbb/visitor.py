@@ -154,17 +154,19 @@ def _claimed_user(cookies: Mapping[str, bytes | None], prefix: str) -> tuple[int
 
 def _ascii(value: bytes | None) -> str:
     """Return a request variable that phpBB takes as ASCII: each byte of another character becomes ``?``."""
-    return _clean(value or b"").encode().translate(_NO_ASCII).decode("ascii")
+    return _clean(value).encode().translate(_NO_ASCII).decode("ascii") if value else ""
 
 
 def _utf8(header: str | None) -> str:
     """Return a header as phpBB takes it: escaped and in NFC."""
-    return nfc(_clean(wire_bytes(header or "")))
+    return nfc(_clean(wire_bytes(header))) if header else ""
 
 
 def _forwarded_for(header: str) -> str:
     """Return an X-Forwarded-For header as phpBB takes it; one longer than phpBB ever sees is nobody's."""
-    return normalise_forwarded_for(_utf8(header)) if len(header) <= _LONGEST_HEADER else UNREADABLE
+    if len(header) > _LONGEST_HEADER:
+        return UNREADABLE
+    return normalise_forwarded_for(_utf8(header)) if header else ""
 
 
 def _clean(value: bytes) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
@@ -205,7 +206,15 @@ def _check_answer(found: Any, asked: Any) -> None:
 
 
 def _without_ban(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {column: value for column, value in row.items() if not column.startswith(("ban_", "acl_options_"))}
+    kept = dict(row)
+    for column in _own_columns(tuple(row)):
+        del kept[column]
+    return kept
+
+
+@lru_cache(maxsize=32)  # the rows of a board have few sets of columns
+def _own_columns(columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(column for column in columns if column.startswith(("ban_", "acl_options_")))
 
 
 def _acl_mark(row: Mapping[str, Any]) -> tuple[int, int] | None:
