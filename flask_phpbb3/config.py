@@ -236,6 +236,7 @@ class DatabaseSettings:
     pool_timeout: float = _setting(5, _seconds(zero=True))
     connect_timeout: float = _setting(5, _seconds(zero=False))
     statement_timeout: float = _setting(10, _seconds(zero=False))
+    prepare: bool = _setting(True, _boolean)
     request_timeout: float = _setting(15, _seconds(zero=False))
     dbms: str = field(default="", metadata={})
 

@@ -7,16 +7,20 @@ module speaks to the server.
 from __future__ import annotations
 
 import contextlib
+import functools
+import hashlib
 import math
 import os
 import random
+import re
 import select
 import time
+import weakref
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, TypeVar, cast
 
-from flask_phpbb3 import Failure, Fault, Query, SqlDriver
+from flask_phpbb3 import Failure, Fault, Query, Row, Settings, SqlDriver
 
 ConnectionT = TypeVar("ConnectionT")
 
@@ -54,6 +58,10 @@ LogIn = Callable[[Mapping[str, Any], float], ConnectionT]
 LookUp = Callable[[str], "list[str]"]
 """Host → its addresses as text."""
 
+_ALREADY_PREPARED: Final = "42P05"
+_UNPREPARED: Final = ("26", "42", "0A")
+"""Classes of what is wrong with preparing: no such statement, types that are not clear, a table that has changed."""
+
 _IDLE: Final = 0
 """libpq's PQTRANS_IDLE."""
 
@@ -82,6 +90,10 @@ class PostgreSqlDriver(SqlDriver[ConnectionT]):
     lasting: ClassVar[tuple[str, ...]] = (
         *("set_config", "advisory_lock", "u&", "_to_xml", "ts_stat", "ts_rewrite", "dblink", "setseed"),
     )
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._prepared: weakref.WeakKeyDictionary[ConnectionT, set[str] | None] = weakref.WeakKeyDictionary()
 
     @property
     def location(self) -> tuple[str, ...]:
@@ -157,6 +169,48 @@ class PostgreSqlDriver(SqlDriver[ConnectionT]):
         pooler may hand the server session to the forum next.
         """
         return f"SET TRANSACTION READ ONLY; {self._limit}; {sql}"
+
+    def fetch_often(self, connection: ConnectionT, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        """Run a statement that the server keeps prepared for this connection, where it is the server's own.
+
+        It is prepared in the message that first asks it, and is one message as before; the server forgets it with
+        the connection. Where preparing is not to be had, or a table has changed, the statement is asked as any other.
+        """
+        known = self._prepared_on(connection)
+        if (
+            known is None
+            or not values
+            or not all(type(value) in _PREPARED_TYPES for value in values.values())
+        ):
+            return self.fetch(connection, sql, values)
+        name, prepare, execute = _prepared(sql, tuple((name, type(value)) for name, value in values.items()))
+        try:
+            rows = self.fetch(connection, execute if name in known else f"{prepare}; {execute}", values)
+        except self._errors as error:
+            state = self.sqlstate(error) or ""
+            if state == _ALREADY_PREPARED:
+                known.add(name)
+            elif state.startswith(_UNPREPARED):
+                self._prepared[connection] = None
+            else:
+                raise
+            return self.fetch(connection, sql, values)
+        known.add(name)
+        return rows
+
+    def _prepared_on(self, connection: ConnectionT) -> set[str] | None:
+        """Return the names of what is prepared on a connection; None if nothing is to be.
+
+        A pooler hands a connection's statements to several servers' sessions, one of which may be the forum's next;
+        it has told the login a number of its own instead of the server process's.
+        """
+        if not self.settings.database.prepare:
+            return None
+        if connection not in self._prepared:
+            [row] = self.fetch(connection, "SELECT pg_backend_pid() AS number", {})
+            is_own = row["number"] == cast("Any", connection).info.backend_pid
+            self._prepared[connection] = set() if is_own else None
+        return self._prepared[connection]
 
     def reading_undecoded(self, sql: str) -> str:
         """Return SQL as `reading`, for whose answer the server does not ask whether texts are UTF-8."""
@@ -292,6 +346,25 @@ def wait_for_socket(fileno: int, *, writable: bool, deadline: float) -> None:
         ready = any(select.select([] if writable else sockets, sockets if writable else [], [], seconds))
     if not ready:
         raise TimeoutError
+
+
+_PREPARED_TYPES: Final = {int: "bigint", str: "unknown"}
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+@functools.lru_cache(maxsize=128)
+def _prepared(sql: str, kinds: tuple[tuple[str, type], ...]) -> tuple[str, str, str]:
+    """Return the name of a prepared statement, and the SQL that prepares it and that executes it.
+
+    :param sql: the statement, with ``%(name)s``.
+    :param kinds: name and type of each parameter, in an order of their own.
+    """
+    numbers = {name: number for number, (name, _) in enumerate(kinds, 1)}
+    types = ", ".join(_PREPARED_TYPES[kind] for _, kind in kinds)
+    body = _PLACEHOLDER.sub(lambda found: f"${numbers[found[1]]}", sql)
+    name = "phpbb3_" + hashlib.sha256(f"{types}: {body}".encode()).hexdigest()[:32]
+    given = ", ".join(f"%({name})s" for name, _ in kinds)
+    return name, f"PREPARE {name} ({types}) AS {body}\n", f"EXECUTE {name} ({given})"
 
 
 def _one_line(text: str) -> str:

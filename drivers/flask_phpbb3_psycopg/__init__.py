@@ -62,9 +62,9 @@ class PsycopgDriver(PostgreSqlDriver["Connection[Any]"]):
         """Run one statement in a read-only transaction and return all its rows."""
         with connection.cursor() as cursor:
             self._execute(cursor, self.reading(sql), values)
-            if cursor.description is None:
+            if not (names := _names(cursor)):
                 return []
-            return self.rows((column.name for column in cursor.description), cursor.fetchall())
+            return self.rows(names, cursor.fetchall())
 
     def fetch_undecoded(self, connection: Connection[Any], sql: str, values: Mapping[str, Any]) -> list[Row]:
         """Return texts as bytes."""
@@ -72,7 +72,7 @@ class PsycopgDriver(PostgreSqlDriver["Connection[Any]"]):
             for kind in _TEXTS:
                 cursor.adapters.register_loader(kind, _raw_loader())
             self._execute(cursor, self.reading_undecoded(sql), values)
-            return self.rows((column.name for column in cursor.description or ()), cursor.fetchall())
+            return self.rows(_names(cursor), cursor.fetchall())
 
     def store(self, connection: Connection[Any], sql: str, values: Mapping[str, Any]) -> int:
         """Run one statement, which commits itself, and return the number of rows it touched."""
@@ -134,6 +134,12 @@ def _raw_loader() -> type[Loader]:
             return bytes(data)
 
     return RawLoader
+
+
+def _names(cursor: Any) -> list[str]:
+    """Return the names of a result's columns; psycopg's description makes an object of each, each time."""
+    result = cursor.pgresult
+    return [result.fname(number).decode() for number in range(result.nfields)] if result else []
 
 
 def _log_in(conninfo: bytes, deadline: float) -> PGconn:

@@ -122,7 +122,8 @@ class Sqlite3Driver(SqlDriver["Connection"]):
         )
         connection.file, connection.read_only = file, read_only
         connection.patience = arguments["timeout"]
-        connection.text_factory = self.text
+        if not read_only:
+            connection.text_factory = bytes  # what a write returns is not looked at
         try:
             if read_only:
                 connection.execute("PRAGMA query_only = ON")
@@ -179,6 +180,18 @@ class Sqlite3Driver(SqlDriver["Connection"]):
             if cursor.description is None:
                 return []
             return self.rows((column[0] for column in cursor.description), map(self._plain, cursor))
+
+    def fetch_undecoded(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        """Return texts read one by one, as some are not UTF-8."""
+        connection.text_factory = bytes
+        try:
+            return self.fetch(connection, sql, values)
+        finally:
+            connection.text_factory = str
+
+    def is_undecodable(self, error: Exception) -> bool:
+        """Tell whether a row holds text that is not UTF-8."""
+        return str(error).startswith("Could not decode to UTF-8")
 
     def _plain(self, row: tuple[Any, ...]) -> Iterable[Any]:
         """Return a row whose texts are text, also those that a converter has stored as bytes."""

@@ -6,7 +6,7 @@ import difflib
 import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -112,6 +112,10 @@ class Connector:
         self.profile_fields = frozenset(fields) - set(custom)
         everything = built_in.overlay(extensions).overlay(fields).overlay(custom)
         self._queries = everything.compile(settings.table_prefix, line.user_columns)
+        self._escaped = {
+            query.name: line.escaped_columns.union(query.escaped) if query.escaped else line.escaped_columns
+            for query in self._queries.values()
+        }
         self._user_columns = UserColumns(driver, line, built_in.get("get_user"))
         self._of_users = frozenset(query.name for query in everything.values() if query.reads_user_columns)
         self._overridden = {*extensions, *custom}
@@ -411,7 +415,7 @@ class Connector:
             if query.name in self._of_users:
                 self._user_columns.check()
             raise self._whose(error, query) from None
-        escaped = self.line.escaped_columns.union(query.escaped)
+        escaped = self._escaped[query.name]
         return [unescape_row(row, escaped) for row in rows]
 
     def _whose(self, error: StatementFailedError, query: Query) -> PhpBB3Error:
@@ -487,8 +491,9 @@ def _page_of(rows: list[Any], page: Paging) -> list[Any]:
     return rows[page.skip :] if page.limit is None else rows[page.skip : page.skip + page.limit]
 
 
-def _function_parameters(function: Function) -> list[str]:
-    return list(inspect.signature(function).parameters)[1:]
+@lru_cache(maxsize=512)
+def _function_parameters(function: Function) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)[1:]
 
 
 def _check_function(name: str, function: Function, given: Mapping[str, Any], filled: Iterable[str]) -> None:

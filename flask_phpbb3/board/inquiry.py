@@ -9,6 +9,7 @@ import hashlib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import UnionType
 from typing import Any, Final, Protocol, get_args, get_origin
 
@@ -186,25 +187,29 @@ class ContentFunction:
     call: Callable[..., Any]
     limit: int | None = DEFAULT_LIMIT
 
-    @property
+    @cached_property
+    def _signature(self) -> inspect.Signature:
+        return inspect.signature(self.call, eval_str=True)
+
+    @cached_property
     def viewer_option(self) -> str:
         """Return the keyword that names another viewer: ``user_id``, or ``viewer_id`` if that is taken."""
-        return "viewer_id" if "user_id" in inspect.signature(self.call).parameters else "user_id"
+        return "viewer_id" if "user_id" in self._signature.parameters else "user_id"
 
     @property
     def parameters(self) -> tuple[str, ...]:
         """Return the names of its own parameters."""
-        return tuple(inspect.signature(self.call).parameters)[1:]
+        return tuple(self._signature.parameters)[1:]
 
     @property
     def required(self) -> tuple[str, ...]:
         """Return the names of the parameters that every call gives."""
-        own = inspect.signature(self.call).parameters
+        own = self._signature.parameters
         return tuple(name for name in self.parameters if own[name].default is inspect.Parameter.empty)
 
     def without_defaults(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a caller has really asked for: a statement in this place may take less."""
-        signature = inspect.signature(self.call)
+        signature = self._signature
         defaults = {name: parameter.default for name, parameter in signature.parameters.items()}
         defaults |= {self.viewer_option: None, "unfiltered": False}
         return {
@@ -218,7 +223,7 @@ class ContentFunction:
 
         :raises ParameterError: if some are missing, unknown or of the wrong type.
         """
-        signature = inspect.signature(self.call, eval_str=True)
+        signature = self._signature
         parameters = list(signature.parameters.values())[1:]
         try:
             signature.bind(None, **given)

@@ -16,6 +16,7 @@ import socket
 import time
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, ClassVar, Final, Generic
 
 from ..config import Settings
@@ -47,6 +48,14 @@ _LEAST: Final = 0.001
 
 LONGEST: Final = 1_000_000.0
 """Seconds that no wait exceeds, as sockets and servers count milliseconds in 32 bits."""
+
+_ASKED_OFTEN: Final = frozenset(
+    {
+        *("get_session", "get_autologin", "get_user", "get_unread_notifications_count"),
+        *("_fetch_memberships", "_get_form_salt", "_get_user_ban"),
+    }
+)
+"""Statements about one visitor, which look up a few rows by a key."""
 
 _logger = logging.getLogger("flask_phpbb3")
 
@@ -137,6 +146,13 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         """Append LIMIT and OFFSET on lines of their own, so that a trailing comment cannot hide them."""
         limited = sql if limit is None else f"{sql}\nLIMIT {limit:d}"
         return f"{limited}\nOFFSET {skip:d}" if skip else limited
+
+    def fetch_often(self, connection: ConnectionT, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        """Run one of the statements that nearly every request asks, as `fetch` does.
+
+        A driver may have the server plan it once for all, if that changes no answer.
+        """
+        return self.fetch(connection, sql, values)
 
     def fetch_undecoded(self, connection: ConnectionT, sql: str, values: Mapping[str, Any]) -> list[Row]:
         """Run a statement again whose rows hold text that is not UTF-8, and return texts as bytes.
@@ -301,7 +317,7 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         reusable = False
         started, limit = time.monotonic(), self.statement_limit
         try:
-            rows = self._fetch(lease.connection, sql, values)
+            rows = self._fetch(lease.connection, query, sql, values)
             reusable = self._is_as_before(lease.connection, query, sql)
         except self._errors as error:
             failure = self.classify(error, lease.connection)
@@ -349,9 +365,10 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         whole = min(self.statement_timeout, self.settings.database.request_timeout)
         return failure.fault is Fault.SILENT and wait.took >= whole / 2
 
-    def _fetch(self, connection: ConnectionT, sql: str, values: Mapping[str, Any]) -> list[Row]:
+    def _fetch(self, connection: ConnectionT, query: Query, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        fetch = self.fetch_often if query.name in _ASKED_OFTEN else self.fetch
         try:
-            return self.fetch(connection, sql, values)
+            return fetch(connection, sql, values)
         except self._errors as error:
             if not self.is_undecodable(error):
                 raise
@@ -370,8 +387,7 @@ class SqlDriver(Driver, Generic[ConnectionT]):
                 query.source,
             )
             return False
-        lower = sql.lower()
-        return not any(word in lower for word in self.lasting)
+        return not _names_any(sql, self.lasting)
 
     def _open(self, *, read_only: bool) -> ConnectionT:
         self._check_rest()  # again: others may have found out while this one waited for its turn
@@ -427,6 +443,12 @@ _AGAIN: Final = {
     Fault.LOST: "Lost the connection to the board's database; reading %s again.",
     Fault.CONFLICT: "The board's database had to give way to another transaction; reading %s again.",
 }
+
+
+@lru_cache(maxsize=512)
+def _names_any(sql: str, words: tuple[str, ...]) -> bool:
+    lower = sql.lower()
+    return any(word in lower for word in words)
 
 
 class _AgainError(Exception):

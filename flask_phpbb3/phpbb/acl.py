@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 from typing import Any, Literal, NamedTuple
 
 from .acl_options import GROUP_BITS, GROUP_CHARACTERS, AclLayout, AclOptions
@@ -330,9 +329,9 @@ def trace(
     wanted = asked.auth_option_id
     held: dict[int, int] = {}
     steps: list[TraceStep] = []
-    of_user = (("user", row) for row in user_rows)
-    of_groups = (("group", row) for row in group_rows)
-    for source, row in chain[tuple[_Source, AclRow]](of_user, of_groups):
+    rows: list[tuple[_Source, AclRow]] = [("user", row) for row in user_rows]
+    rows += [("group", row) for row in group_rows]
+    for source, row in rows:
         _, option_id, role_id, own_setting, group_id = row
         proposed = (
             _settings_of(option_id, role_id, own_setting, role_data) if row.forum_id == forum_id else {}

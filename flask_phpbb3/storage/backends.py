@@ -16,7 +16,7 @@ import re
 import stat
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -75,7 +75,10 @@ class _MemcachedServers:
         except ImportError:
             raise _missing("memcached", "pymemcache") from None
         self._addresses = {server: _address(server, 11211) for server in servers}
-        self._hash = RendezvousHash(list(self._addresses))
+        [first, *others] = self._addresses
+        # Asked twice for each key, and slow.
+        node_of = functools.lru_cache(maxsize=1024)(RendezvousHash(list(self._addresses)).get_node)
+        self._server_of: Callable[[str], str] = node_of if others else lambda _: first
         self._start_afresh()
 
     def _start_afresh(self) -> None:
@@ -97,7 +100,7 @@ class _MemcachedServers:
 
     def server_of(self, key: str) -> str:
         """Return the server that holds a key."""
-        return str(self._hash.get_node(key))
+        return self._server_of(key)
 
     def get(self, key: str) -> Any:
         return self._ask(key, "get")

@@ -29,6 +29,7 @@ UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, Arithme
 """What reading a value may raise that somebody else has put there."""
 
 _TAG: Final = "!"
+_QUOTED_TAG: Final = json.dumps(_TAG)
 _ATTEMPT: Final = 5.0
 """Seconds for which nobody else tries a failing backend while somebody does."""
 _SLOW: Final = 0.1
@@ -64,16 +65,24 @@ class QueryCache:
         self._backend = GuardedCache(backend)
         self._namespace = namespace
         self._warned: set[str] = set()
+        self._begun: tuple[tuple[str, ...], Any] = ((), hashlib.sha256(encode([]).encode()))
 
     def key(self, statement: str, parameters: Mapping[str, Any], skip: int, limit: int | None) -> str | None:
         """Return the cache key of a call, or None if a parameter cannot be part of one."""
         try:
-            parts = encode(
-                [list(self._namespace()), statement, dict(sorted(parameters.items())), skip, limit]
-            )
+            parts = encode([statement, dict(sorted(parameters.items())), skip, limit])
         except TypeError:
             return None
-        return "phpbb3:" + hashlib.sha256(parts.encode()).hexdigest()
+        digest = self._begin()
+        digest.update(parts.encode())
+        return f"phpbb3:{digest.hexdigest()}"
+
+    def _begin(self) -> Any:
+        """Return a digest of the namespace that goes on; the namespace seldom changes."""
+        namespace = tuple(self._namespace())
+        if namespace != self._begun[0]:
+            self._begun = (namespace, hashlib.sha256(encode(list(namespace)).encode()))
+        return self._begun[1].copy()
 
     def get(self, key: str) -> Any:
         """Return the cached answer, or `MISS`."""
@@ -209,7 +218,7 @@ def decode(text: str) -> Any:
 
     :raises ValueError: if the text is not of that form.
     """
-    return json.loads(text, object_hook=_untag)
+    return json.loads(text, object_hook=_untag if _QUOTED_TAG in text else None)
 
 
 def _tag(value: Any) -> Any:
