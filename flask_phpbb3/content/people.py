@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from ..board.inquiry import ContentFunction, Inquiry
@@ -15,6 +16,11 @@ from .groups import VisibleGroups
 
 ORDERS: Final = ("joined", "name", "posts", "active")
 """What lists of members are sorted by; with a minus in front, from the other end."""
+
+_LONGEST: Final = 255
+"""Characters that the column of names holds."""
+
+_STARS: Final = re.compile(r"\*+")
 
 
 def get_user_by_name(inquiry: Inquiry, *, username: str) -> Row | None:
@@ -33,7 +39,7 @@ def get_user_by_name(inquiry: Inquiry, *, username: str) -> Row | None:
 
 def find_by_name(inquiry: Inquiry, username: str) -> Row | None:
     """Return the row of the user of a name, whoever asks: the one written just so, else the one like it."""
-    if not username.strip():
+    if not username.strip() or not _may_be_stored(username):
         return None
     rows = inquiry.ask("_fetch_users_by_name", username=username, folded=folded_forms(username))
     exact = [row for row in rows if row["username"] in (username, username.strip())]
@@ -60,6 +66,8 @@ def fetch_users(inquiry: Inquiry, *, prefix: str = "", group_id: int = 0, order:
             f"fetch_users(): order must be one of {', '.join(ORDERS)}, with or without a minus."
         )
     if not cards.sees_profiles or (group_id and group_id not in VisibleGroups(inquiry)):
+        return []
+    if not _may_be_stored(prefix.replace("*", "")):
         return []
     if column == "active" and not inquiry.may("u_viewonline"):
         column = "joined"
@@ -105,13 +113,18 @@ def _zebra(inquiry: Inquiry, *, friend: int) -> list[Row]:
     )
 
 
+def _may_be_stored(name: str) -> bool:
+    """Tell whether the column of names could hold a text: what somebody types into a form may be anything."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in name and len(name) <= _LONGEST
+
+
 def _pattern(prefix: str) -> str:
     """Return a pattern of SQL's LIKE, with ``!`` as its escape."""
-    folded = (
-        "*".join(folded_prefix(part) for part in prefix.split("*"))
-        if "*" in prefix
-        else folded_prefix(prefix)
-    )
+    folded = "*".join(folded_prefix(part) for part in _STARS.split(prefix))
     escaped = folded.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     return escaped.replace("*", "%") + "%"
 

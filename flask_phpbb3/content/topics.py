@@ -22,8 +22,8 @@ def fetch_topics(
     """Return the topics of a forum as its page lists them (phpBB rule: Topics of a forum).
 
     :param forum_id: phpBB forum id; a category lists the active topics below it.
-    :param after: the id of the last topic of the page before: the next ones follow, however deep that is. A
-        sticky topic, or another order than by time, pages by `skip` only.
+    :param after: the id of the last topic of the page before: the next ones follow, however deep that is.
+        Another order than by time pages by `skip` only.
     :param announcements: whether the announcements stand before every page; they do not count.
     """
     rights = Rights(inquiry)
@@ -125,11 +125,21 @@ class _ForumPage:
         skip, limit = self._inquiry.page.skip, self._inquiry.page.limit
         if self._sort != "t" or self._rising == 1:
             return self._sorted_otherwise()
+        last = None
         if after is not None:
-            return self._behind(after, skip, limit)
+            last = _rows_by_id(self._inquiry, [after]).get(after)
+            if last is None:
+                return []
+            if not _is_sticky(last, self._inquiry.now):
+                until = int(last["topic_last_post_time"])
+                return self._normal(
+                    skip=skip, limit=limit, until=until, until_id=int(last["topic_last_post_id"])
+                )
         sticky = self._inquiry.ask(
             "_fetch_sticky_topics", forum_ids=[self._forum_id], since=self._since, **self._where
         )
+        if last is not None:
+            sticky = [row for row in sticky if _by_last_post(row) < _by_last_post(last)]
         first = [int(row["topic_id"]) for row in sticky[skip : self._inquiry.page.end]]
         if limit is not None and len(first) >= limit:
             return first
@@ -137,15 +147,6 @@ class _ForumPage:
             skip=max(0, skip - len(sticky)), limit=None if limit is None else limit - len(first)
         )
         return first + rest
-
-    def _behind(self, after: int, skip: int, limit: int | None) -> list[int]:
-        last = _rows_by_id(self._inquiry, [after]).get(after)
-        if last is None:
-            return []
-        if int(last["topic_type"]) == 1 and not _is_over(last, self._inquiry.now):
-            return self._normal(skip=skip, limit=limit)
-        until = {"until": int(last["topic_last_post_time"]), "until_id": int(last["topic_last_post_id"])}
-        return self._normal(skip=skip, limit=limit, **until)
 
     def _normal(
         self, *, skip: int, limit: int | None, until: int = MOST_INT, until_id: int = MOST_INT
@@ -215,6 +216,14 @@ class _ActiveBelow:
 def _is_over(row: Mapping[str, Any], now: int) -> bool:
     limit = int(row["topic_time_limit"])
     return limit > 0 and int(row["topic_time"]) + limit <= now
+
+
+def _is_sticky(row: Mapping[str, Any], now: int) -> bool:
+    return int(row["topic_type"]) == 1 and not _is_over(row, now)
+
+
+def _by_last_post(row: Mapping[str, Any]) -> tuple[int, int]:
+    return int(row["topic_last_post_time"]), int(row["topic_last_post_id"])
 
 
 def _rows_by_id(inquiry: Inquiry, topic_ids: Iterable[int]) -> dict[int, Row]:
