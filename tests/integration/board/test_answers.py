@@ -147,7 +147,7 @@ def test_latest_posts(
         if release == "3.3.10"
         else small_posts(release, database, approved_only)
     )
-    wanted = {} if approved_only else {"approved_only": False}
+    wanted: dict[str, Any] = {} if approved_only else {"approved_only": False}
     assert len(expected) >= 10
     settings, sessions = sign_in(release, database, set(expected))
     app = make_app(driver, settings)
