@@ -24,7 +24,7 @@ from flask_phpbb3.plugins.queries import Query
 from flask_phpbb3.plugins.registry import Plugins
 from flask_phpbb3.testing.conformance.report import leave_out
 from flask_phpbb3.testing.conformance.subject import BoardUnderTest, bound
-from flask_phpbb3.testing.embedded import EmbeddedBoard
+from flask_phpbb3.testing.embedded import BOARD_URL, EmbeddedBoard
 
 AGENT = "Suite/1.0"
 NOBODY = 10**6
@@ -135,7 +135,8 @@ class NamedDriverSuite:
         self, subject: BoardUnderTest, people: Cast, visits: tuple[dict[str, Any], list[Answer]]
     ) -> None:
         """Name, groups, rights and posts; what one may see reaches nobody else."""
-        app = subject.app(PHPBB3_BOARD_TTL=0, PHPBB3_BAN_TTL=0)
+        # The address is a setting of the board that was visited; rows name pages by it.
+        app = subject.app(PHPBB3_BOARD_TTL=0, PHPBB3_BAN_TTL=0, PHPBB3_BOARD_URL=BOARD_URL)
         for name, cookies in people.cookies.items():
             assert _visit(app, cookies, people) == visits[0][name], name or "the guest"
         bound(app).driver.close()
