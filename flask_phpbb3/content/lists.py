@@ -82,7 +82,7 @@ def fetch_unread_topics(inquiry: Inquiry, *, forum_ids: Sequence[int] | None = N
     if inquiry.page.limit == 0 or not forums:
         return []
     find = _unread_of_member if keeps_marks_in_tables(inquiry) else _unread_by_cookie
-    keys = find(inquiry, rights, _with_news(inquiry, rights, forums, marks), marks)
+    keys = find(inquiry, rights, forums, marks)
     return topic_rows(inquiry, rights, _page(inquiry, keys))
 
 
@@ -159,20 +159,20 @@ def _with_news(inquiry: Inquiry, rights: Rights, forums: Sequence[int], marks: M
 
 
 def _unread_of_member(inquiry: Inquiry, rights: Rights, forums: Sequence[int], marks: Marks) -> Sequence[Row]:
-    where: dict[str, Any] = {
-        "forum_ids": list(forums),
-        "approve_forums": rights.approving(forums),
-        "user_id": inquiry.user_id,
-        "lastmark": marks.everything,
-    }
-    if not forums:
-        return []
+    news = _with_news(inquiry, rights, forums, marks)
+    where: dict[str, Any] = {"user_id": inquiry.user_id, "lastmark": marks.everything}
+    where.update(forum_ids=news, approve_forums=rights.approving(news))
     end = inquiry.page.end
-    if end is None or len(forums) > MOST_PARTS:
-        rows: list[Row] = inquiry.ask("_fetch_unread_topics_anywhere", limit=end, **where)
-    else:
+    rows: Sequence[Row] = []
+    if news and (end is None or len(news) > MOST_PARTS):
+        rows = inquiry.ask("_fetch_unread_topics_anywhere", limit=end, **where)
+    elif news:
         rows = inquiry.ask("_fetch_unread_topics", limit=end, most=end, **where)
-    return rows
+    if all(marks.of(f) <= marks.everything for f in forums):
+        return rows
+    where.update(forum_ids=list(forums), approve_forums=rights.approving(forums))
+    behind = inquiry.ask("_fetch_unread_topics_behind", limit=end, **where)
+    return _by_last_post({row["topic_id"]: row for row in [*rows, *behind]}.values())
 
 
 def _unread_by_cookie(inquiry: Inquiry, rights: Rights, forums: Sequence[int], marks: Marks) -> Sequence[Row]:
@@ -181,18 +181,21 @@ def _unread_by_cookie(inquiry: Inquiry, rights: Rights, forums: Sequence[int], m
         return []
     end = inquiry.page.end
     found: list[Row] = []
-    for forum_id in forums:
+    for forum_id in _with_news(inquiry, rights, forums, marks):
         since = max(marks.of(forum_id), marks.everything) + 1
         most = None if end is None else end + len(marks.topics)
         keys = TopicKeys(inquiry, [forum_id], rights.approving([forum_id]), since=since).newest(most)
         found += [
             row for row in keys if int(row["topic_last_post_time"]) > marks.of(forum_id, int(row["topic_id"]))
         ]
-    return sorted(
-        found,
-        key=lambda row: (int(row["topic_last_post_time"]), int(row["topic_last_post_id"])),
-        reverse=True,
-    )
+    return _by_last_post(found)
+
+
+def _by_last_post(rows: Iterable[Row]) -> list[Row]:
+    def key(row: Row) -> tuple[int, int]:
+        return int(row["topic_last_post_time"]), int(row["topic_last_post_id"])
+
+    return sorted(rows, key=key, reverse=True)
 
 
 def _page(inquiry: Inquiry, keys: Sequence[Row]) -> list[int]:

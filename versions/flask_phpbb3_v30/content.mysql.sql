@@ -31,7 +31,8 @@ SELECT n.topic_id, n.topic_last_post_id, n.topic_last_post_time
  ORDER BY n.topic_last_post_time DESC, n.topic_last_post_id DESC
 
 -- name: _fetch_unread_topics
--- What a member has not read in some forums, the newest first.
+-- What a member has not read in some forums since they were marked, the newest first: read from the mark of
+-- the forum on, for which the other bound is computed, as a database takes one of them and may take the wrong one.
 -- forum_ids (list): forum ids, at most 500.
 -- approve_forums (list): forums in which also what is not approved counts.
 -- user_id (int): the member.
@@ -44,12 +45,14 @@ SELECT n.topic_id, n.topic_last_post_id, n.topic_last_post_time
                   FROM {TABLE_PREFIX}topics t
                   LEFT JOIN {TABLE_PREFIX}topics_track m
                        ON m.user_id = %(user_id)s AND m.topic_id = t.topic_id
-                  LEFT JOIN {TABLE_PREFIX}forums_track w
-                       ON w.user_id = %(user_id)s AND w.forum_id = %(forum_id)s
                  WHERE t.forum_id = %(forum_id)s AND t.topic_moved_id = 0
                    AND (t.topic_approved = 1 OR t.forum_id IN %(approve_forums)s)
-                   AND t.topic_last_post_time > %(lastmark)s
-                   AND t.topic_last_post_time > COALESCE(m.mark_time, w.mark_time, %(lastmark)s)
+                   AND t.topic_last_post_time + 0 > %(lastmark)s
+                   AND t.topic_last_post_time > COALESCE((SELECT w.mark_time
+                                                            FROM {TABLE_PREFIX}forums_track w
+                                                           WHERE w.user_id = %(user_id)s
+                                                             AND w.forum_id = %(forum_id)s), %(lastmark)s)
+                   AND (m.mark_time IS NULL OR t.topic_last_post_time > m.mark_time)
                  ORDER BY t.topic_last_post_time DESC
                  LIMIT %(most)s) x
         {END}) n

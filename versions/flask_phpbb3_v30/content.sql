@@ -140,7 +140,8 @@ SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
  ORDER BY t.topic_last_post_time DESC, t.topic_last_post_id DESC
 
 -- name: _fetch_unread_topics
--- What a member has not read in some forums, the newest first.
+-- What a member has not read in some forums since they were marked, the newest first: read from the mark of
+-- the forum on, for which the other bound is computed, as a database takes one of them and may take the wrong one.
 -- forum_ids (list): forum ids, at most 500.
 -- approve_forums (list): forums in which also what is not approved counts.
 -- user_id (int): the member.
@@ -153,16 +154,33 @@ SELECT n.topic_id, n.topic_last_post_id, n.topic_last_post_time
                   FROM {TABLE_PREFIX}topics t
                   LEFT JOIN {TABLE_PREFIX}topics_track m
                        ON m.user_id = %(user_id)s AND m.topic_id = t.topic_id
-                  LEFT JOIN {TABLE_PREFIX}forums_track w
-                       ON w.user_id = %(user_id)s AND w.forum_id = %(forum_id)s
                  WHERE t.forum_id = %(forum_id)s AND t.topic_moved_id = 0
                    AND (t.topic_approved = 1 OR t.forum_id IN %(approve_forums)s)
-                   AND t.topic_last_post_time > %(lastmark)s
-                   AND t.topic_last_post_time > COALESCE(m.mark_time, w.mark_time, %(lastmark)s)
+                   AND t.topic_last_post_time + 0 > %(lastmark)s
+                   AND t.topic_last_post_time > COALESCE((SELECT w.mark_time
+                                                            FROM {TABLE_PREFIX}forums_track w
+                                                           WHERE w.user_id = %(user_id)s
+                                                             AND w.forum_id = %(forum_id)s), %(lastmark)s)
+                   AND (m.mark_time IS NULL OR t.topic_last_post_time > m.mark_time)
                  ORDER BY t.topic_last_post_time DESC, t.topic_last_post_id DESC
                  LIMIT %(most)s) x
         {END}) n
  ORDER BY n.topic_last_post_time DESC, n.topic_last_post_id DESC
+
+-- name: _fetch_unread_topics_behind
+-- What a member has not read since topics were marked one by one, be it before the mark of the forum: a topic
+-- that was moved may come into a forum that was marked later.
+-- forum_ids (list): forum ids.
+-- approve_forums (list): forums in which also what is not approved counts.
+-- user_id (int): the member.
+-- lastmark (int): up to when the member has read everything.
+SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
+  FROM {TABLE_PREFIX}topics_track m
+  JOIN {TABLE_PREFIX}topics t ON t.topic_id = m.topic_id
+ WHERE m.user_id = %(user_id)s AND t.forum_id IN %(forum_ids)s AND t.topic_moved_id = 0
+   AND (t.topic_approved = 1 OR t.forum_id IN %(approve_forums)s)
+   AND t.topic_last_post_time > %(lastmark)s AND t.topic_last_post_time > m.mark_time
+ ORDER BY t.topic_last_post_time DESC, t.topic_last_post_id DESC
 
 -- name: _fetch_unread_topics_anywhere
 -- The same for more forums.
@@ -224,7 +242,8 @@ SELECT t.topic_id
  ORDER BY t.topic_time DESC, t.topic_id DESC
 
 -- name: _fetch_sticky_topics
--- Sticky topics of some forums, the one with the newest post first.
+-- Sticky topics of some forums, the one with the newest post first. They are few in their index by type; a time
+-- that is computed keeps a database from reading the whole forum in the order of times instead.
 -- forum_ids (list): forum ids.
 -- approve_forums (list): forums in which the viewer sees what is not approved.
 -- own_id (int): whose waiting topics are shown, too; -1 for nobody's.
@@ -232,11 +251,11 @@ SELECT t.topic_id
 -- now: the Unix time of the request, filled in.
 SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
   FROM {TABLE_PREFIX}topics t
- WHERE t.forum_id IN %(forum_ids)s AND t.topic_type = 1 AND t.topic_last_post_time >= %(since)s
+ WHERE t.forum_id IN %(forum_ids)s AND t.topic_type = 1 AND t.topic_last_post_time + 0 >= %(since)s
    AND (t.topic_time_limit = 0 OR t.topic_time + t.topic_time_limit > %(now)s)
    AND (t.topic_approved = 1 OR t.forum_id IN %(approve_forums)s
         OR (t.topic_approved = 0 AND t.topic_poster = %(own_id)s))
- ORDER BY t.topic_last_post_time DESC, t.topic_last_post_id DESC
+ ORDER BY t.topic_last_post_time + 0 DESC, t.topic_last_post_id DESC
 
 -- name: _fetch_forum_topics
 -- Topics of one forum that are neither sticky nor announced, the one with the newest post first.
