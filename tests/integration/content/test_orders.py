@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -39,7 +40,7 @@ class Site:
             board.add_post(banana, f"{number}", author, time=time, post_subject=f"Re: {'cab'[number]}")
         self.topics["apple"] = self._topic("Apple", "alice", 2, topic_views=9)
         self.topics["cherry"] = self._topic("Cherry", "bob", 1, topic_views=7)
-        app = Flask("orders")
+        app = self.app = Flask("orders")
         app.config.update(board.settings)
         PhpBB3(app)
         self.phpbb3: BoundPhpBB3 = board_of(app)
@@ -217,6 +218,38 @@ def test_a_forum_that_was_marked_keeps_a_topic_that_was_moved_into_it(site: Site
     rows = site.phpbb3.fetch_unread_topics(user_id=site.reader)
     assert [row["topic_id"] for row in rows] == [site.topics["apple"]]
     assert rows[0]["is_unread"] is True
+
+
+def test_what_a_guest_has_not_read_by_the_cookie(site: Site) -> None:
+    start = NOW - 100 * DAY
+    site.board.set_config("board_startdate", start)
+    names = {topic_id: name for name, topic_id in site.topics.items()}
+
+    @site.app.get("/")
+    def unread() -> list[str]:
+        return [names[row["topic_id"]] for row in site.phpbb3.fetch_unread_topics()]
+
+    def ask(cookie: str) -> Any:
+        client = site.app.test_client()
+        client.set_cookie("phpbb3_mini_track", quote(cookie))
+        return client.get("/").json
+
+    every = ["cherry", "apple", "banana", "sticky"]
+    all_read, apple, days = (_base36(n) for n in (97 * DAY + 60, site.topics["apple"], 98 * DAY))
+    assert ask(f"l:{all_read};") == []  # the board keeps no marks of guests
+    site.board.set_config("load_anon_lastread", 1)
+    assert ask("") == ask("what?") == every
+    assert ask(f"l:{all_read};") == ["cherry", "apple"]
+    assert ask(f"f:({site.forum}:{all_read};);") == ["cherry", "apple"]
+    assert ask(f"l:{all_read};t:({apple}:{days};);") == ["cherry"]
+
+
+def _base36(number: int) -> str:
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    found = digits[number % 36]
+    while number := number // 36:
+        found = digits[number % 36] + found
+    return found
 
 
 @pytest.mark.parametrize("line", LINES)
