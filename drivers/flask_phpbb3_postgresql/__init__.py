@@ -177,11 +177,7 @@ class PostgreSqlDriver(SqlDriver[ConnectionT]):
         the connection. Where preparing is not to be had, or a table has changed, the statement is asked as any other.
         """
         known = self._prepared_on(connection)
-        if (
-            known is None
-            or not values
-            or not all(type(value) in _PREPARED_TYPES for value in values.values())
-        ):
+        if known is None or not values or not all(map(_is_prepared_for, values.values())):
             return self.fetch(connection, sql, values)
         name, prepare, execute = _prepared(sql, tuple((name, type(value)) for name, value in values.items()))
         try:
@@ -353,6 +349,11 @@ _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
 @functools.lru_cache(maxsize=128)
+def _is_prepared_for(value: Any) -> bool:
+    """Tell whether a prepared statement takes a value; a number beyond all columns is none that it could hold."""
+    return type(value) in _PREPARED_TYPES and (type(value) is not int or -(2**63) <= value < 2**63)
+
+
 def _prepared(sql: str, kinds: tuple[tuple[str, type], ...]) -> tuple[str, str, str]:
     """Return the name of a prepared statement, and the SQL that prepares it and that executes it.
 

@@ -22,7 +22,7 @@ from ..errors import (
     WrongStatementError,
 )
 from ..phpbb.text import stored_forms, unescape_row
-from ..plugins.contents import Function
+from ..plugins.contents import Function, misfit
 from ..plugins.driver import Driver, Row
 from ..plugins.queries import Query, QuerySet, parse_statement
 from ..plugins.version import ReleaseLine, Viewer
@@ -504,7 +504,7 @@ def _check_function(name: str, function: Function, given: Mapping[str, Any], fil
         inspect.signature(function).bind(None, **given, **context)
     except TypeError as error:
         takes = ", ".join(p for p in _function_parameters(function) if p not in context)
-        raise ParameterError(f"{name}(): {error}. It takes {takes or 'no parameters'}.") from None
+        raise ParameterError(f"{name}(): {misfit(error)}. It takes {takes or 'no parameters'}.") from None
 
 
 def _user_field_statements(queries: QuerySet, names: Iterable[str]) -> QuerySet:

@@ -17,6 +17,7 @@ from ..errors import ParameterError
 from ..phpbb.pages import page_url
 from ..phpbb.php import to_bool, to_int
 from ..phpbb.rules import Rules
+from ..plugins.contents import misfit
 from ..plugins.driver import Row
 from ..plugins.version import Viewer
 from .forums import ForumTree
@@ -229,7 +230,7 @@ class ContentFunction:
             signature.bind(None, **given)
         except TypeError as error:
             takes = ", ".join(p.name for p in parameters)
-            raise ParameterError(f"{name}(): {error}. It takes {takes or 'no parameters'}.") from None
+            raise ParameterError(f"{name}(): {misfit(error)}. It takes {takes or 'no parameters'}.") from None
         for parameter in parameters:
             value = given.get(parameter.name, parameter.default)
             if value is not parameter.default and not _fits(value, parameter.annotation):

@@ -162,7 +162,9 @@ class NamedDriverSuite:
             return driver.read(answer.query, answer.parameters, skip=answer.skip, limit=answer.limit)
 
         with ThreadPoolExecutor(8) as threads:
-            assert list(threads.map(ask, answers)) == [answer.rows for answer in answers]
+            found = list(threads.map(ask, answers))
+        for answer, rows in zip(answers, found, strict=True):
+            assert rows == answer.rows, (answer.query.name, answer.parameters)
 
     def test_a_closed_driver_opens_again(self, driver: Driver, answers: list[Answer]) -> None:
         """Closing gives back what it holds and no more."""
