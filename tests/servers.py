@@ -159,7 +159,7 @@ class PostgreSql(Server):
         return self.directory
 
     def command(self) -> Sequence[str]:
-        settings = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=50")
+        settings = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=400")
         return (
             *(str(self.bin / "postgres"), "-D", str(self.data), "-h", self.host, "-p", str(self.port)),
             *("-k", str(self.socket_directory)),
@@ -236,7 +236,7 @@ class MariaDb(Server):
         return (
             *(self.binary, "--no-defaults", f"--datadir={self.data}", f"--socket={self.socket_path}"),
             *(f"--port={self.port}", f"--bind-address={self.host}", "--skip-name-resolve", "--skip-log-bin"),
-            *("--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M", "--max-connections=50"),
+            *("--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M", "--max-connections=400"),
             *(f"--pid-file={self.directory / 'pid'}", *self._root),
         )
 
