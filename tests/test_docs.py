@@ -38,16 +38,14 @@ from flask_phpbb3.web.jinja import URL_GLOBALS
 from flask_phpbb3.web.urls import BoardUrls
 
 from . import statements
+from .docs.blocks import DOCS, PAGES, ROOT
 from .test_layering import ROOMS
 
-ROOT = Path(__file__).resolve().parents[1]
-DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
 LINES = ("3.0", "3.1", "3.2", "3.3", "4.0")
 DIALECTS = ("mysql", "postgresql", "sqlite")
 
 _HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
-_FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^ *```([^`\n]*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _CITATION = re.compile(r"phpBB (rules?): ")
 
@@ -80,7 +78,7 @@ def blocks(path: Path, language: str) -> list[str]:
 
 def with_blocks(language: str) -> list[Any]:
     return [
-        pytest.param(body, id=f"{path.name}-{number}")
+        pytest.param(body, id=f"{path.relative_to(ROOT)}-{number}")
         for path in PAGES
         for number, body in enumerate(blocks(path, language), start=1)
     ]
@@ -347,7 +345,7 @@ def test_the_rooms_are_told() -> None:
 # Links, code, commands
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(path: Path) -> None:
     for target in _LINK.findall(_FENCE.sub("", text_of(path))):
         if re.match(r"https?://", target):
