@@ -38,7 +38,7 @@ from .plugins.queries import Query
 from .plugins.version import Changes, Version, Viewer
 from .session.sessions import PhpBB3Session
 
-__version__ = "1.0.0"
+__version__ = "1.0.0rc1"
 
 __all__ = [
     "AddOn",

@@ -11,23 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from . import release
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = (ROOT, ROOT / "drivers", ROOT / "versions")
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build both with the back end itself, which asks no registry for anything."""
     pytest.importorskip("hatchling")
     directory = tmp_path_factory.mktemp("dist")
-    done = subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-d", str(directory)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    release.build(ROOT, directory)
     return directory
 
 
@@ -48,6 +42,24 @@ def package_files() -> set[str]:
         for path in package.rglob("*")
         if path.is_file() and path.suffix != ".pyc" and "__pycache__" not in path.parts
     }
+
+
+def test_another_clone_builds_the_same_bytes(built: Path, tmp_path: Path) -> None:
+    """Of the wheel; pytest and others may leave files in this tree that the sdist would carry."""
+    again = release.build(release.copy_of_the_tree(tmp_path), tmp_path / "dist")
+    [wheel] = built.glob("*.whl")
+    assert again[wheel.name] == wheel.read_bytes()
+
+
+def test_the_index_would_show_the_page(built: Path) -> None:
+    pytest.importorskip("twine", reason="twine is in the extra dev")
+    done = subprocess.run(
+        [sys.executable, "-m", "twine", "check", "--strict", *map(str, built.iterdir())],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
 
 
 def test_every_name_at_the_top_is_ours(wheel: list[str]) -> None:
@@ -111,4 +123,6 @@ def test_the_sdist_builds_and_tests_itself(built: Path) -> None:
     ):
         assert name in names
     assert {f"{path.relative_to(ROOT)}" for path in (ROOT / "versions").rglob("*.sql")} <= names
+    for name in ("CHANGELOG.md", "CONTRIBUTING.md", "RELEASING.md", "SECURITY.md"):
+        assert name in names
     assert not [name for name in names if name.startswith(("../", "shared")) or "__pycache__" in name]
