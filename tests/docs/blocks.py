@@ -102,3 +102,8 @@ def all_blocks(*languages: str) -> list[Block]:
     return [
         block for path in PAGES for block in blocks(path) if block.language in languages and not block.not_run
     ]
+
+
+def block_id(value: Path | Block) -> str:
+    """Name a page or a block of one, for pytest."""
+    return value.where if isinstance(value, Block) else str(value.relative_to(ROOT))

@@ -43,10 +43,8 @@ def commands(body: str) -> Iterator[list[str]]:
     """Yield the commands of a block as words, without their assignments and redirections."""
     for line in re.sub(r"\\\n\s*", " ", body).splitlines():
         words: list[str] = []
-        lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
-        lexer.wordchars += "~*@%…+,!"
-        for word in (*lexer, "&&"):
-            if word in ("&&", "||", ";", "|", "&"):
+        for word in (*shlex.split(line, comments=True), "&&"):
+            if word in ("&&", "||", "|", "&"):
                 if words:
                     yield words
                 words = []
