@@ -7,7 +7,7 @@ from flask.cli import NoAppException, ScriptInfo, pass_script_info
 
 from ..errors import PhpBB3Error
 from ..extension import BoundPhpBB3
-from ..plugins.registry import AUTO, InstalledPlugin, Plugins
+from ..plugins.registry import AUTO, Plugins
 from .application import NO_BOARD, board_of
 from .output import say
 
@@ -47,17 +47,10 @@ def _find_board(info: ScriptInfo) -> tuple[BoundPhpBB3 | None, str]:
 
 
 def _chosen(bound: BoundPhpBB3) -> set[tuple[str, str]]:
-    """Return kind and name of the plugins in use; an add-on is known by its statements."""
-    chosen = {("driver", bound.driver.name)}
+    """Return kind and name of the plugins in use."""
     connector = bound.board.known_connector
-    version = connector.line.name if connector else ""
-    chosen.add(("version", version))
-    sources = {query.source for query in bound.plugins.extensions(version, bound.driver.dialect).values()}
-    return chosen | {
-        (plugin.kind, plugin.name) for plugin in bound.plugins.installed() if _is_add_on_in(plugin, sources)
+    return {
+        ("driver", bound.driver.name),
+        ("version", connector.line.name if connector else ""),
+        *(("add-on", name) for name in bound.plugins.addon_names()),
     }
-
-
-def _is_add_on_in(plugin: InstalledPlugin, sources: set[str]) -> bool:
-    label = f"add-on {plugin.name!r}["
-    return plugin.kind == "add-on" and any(source.startswith(label) for source in sources)

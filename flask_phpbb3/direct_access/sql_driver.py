@@ -69,18 +69,25 @@ class SqlDriver(Driver, Generic[ConnectionT]):
     :raises BrokenPluginError: if the database module is not installed.
     :raises ConfigurationError: if ``OPTIONS`` names something that connecting does not take.
     :cvar module: import name of the database module.
-    :cvar name: also the name of this package's extra that installs the module.
+    :cvar requirement: what pip installs the module by; empty if that is an extra of this package with the driver's
+        name.
     :cvar lasting: words of SQL, in lower case, for what outlives a statement, such as locks of the server's
         session; a connection that has run one of them is closed instead of lent again.
     """
 
     module: ClassVar[str]
+    requirement: ClassVar[str] = ""
     lasting: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def is_installed(cls) -> bool:
         """Tell whether the database module is installed; imports nothing."""
         return importlib.util.find_spec(cls.module) is not None
+
+    @classmethod
+    def needs(cls) -> str:
+        """Name what pip installs the database module by."""
+        return cls.requirement or super().needs()
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
@@ -422,8 +429,7 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         except ImportError as error:
             if error.name == self.module:
                 raise BrokenPluginError(
-                    f"Driver {self.name!r} needs the package {self.module}: "
-                    f"pip install 'flask-phpbb3[{self.name}]>=1'"
+                    f"Driver {self.name!r} needs the package {self.module}: pip install '{self.needs()}'"
                 ) from None
             raise BrokenPluginError(
                 f"Driver {self.name!r}: the package {self.module} is installed but does not load: {error}"

@@ -43,6 +43,11 @@ class Driver(ABC):
         """Tell whether whatever the driver needs is installed; imports nothing."""
         return True
 
+    @classmethod
+    def needs(cls) -> str:
+        """Name what pip installs it by, for the message that it is not installed."""
+        return f"flask-phpbb3[{cls.name}]>=1"
+
     @property
     @abstractmethod
     def location(self) -> tuple[str, ...]:

@@ -79,6 +79,10 @@ class Plugins:
         found += [InstalledPlugin("version", name, "in process") for name in self._in_process_versions()]
         return sorted(found, key=lambda plugin: (plugin.kind, plugin.name, plugin.distribution))
 
+    def addon_names(self) -> frozenset[str]:
+        """Return the names of the installed add-ons in use."""
+        return frozenset(self._addon_names.values())
+
     def version_names(self) -> list[str]:
         """Return the names of all versions, importing none that is not in use."""
         return sorted({*self._names("version"), *self._in_process_versions()})
@@ -122,7 +126,7 @@ class Plugins:
         if installed:
             return installed[0]
         if choice:
-            names = " or ".join(f"pip install 'flask-phpbb3[{found.name}]>=1'" for found in choice)
+            names = " or ".join(f"pip install '{found.needs()}'" for found in choice)
             message = f"No driver for {dbms!r} is installed: {names}."
         elif serving:
             message = f"Drivers are chosen by name only for {dbms!r}: {_names_of(serving)}."

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from flask_phpbb3 import __version__
 from flask_phpbb3.testing import EmbeddedBoard
 from tests.command_line import factory, run
 
@@ -26,7 +27,7 @@ def test_installed_plugins_are_listed_with_their_distribution_and_the_chosen_one
     result = run(factory(board.settings), "plugins")
     assert result.exit_code == 0
     lines = [line.split() for line in result.output.splitlines()]
-    assert ["driver", "psycopg2", "flask-phpbb3", "1.0.0"] in lines
+    assert ["driver", "psycopg2", "flask-phpbb3", __version__] in lines
     chosen = [line[:2] for line in lines if line[-1] == "(chosen)"]
     assert chosen == [["driver", "sqlite3"], ["version", "3.3"]]
 
