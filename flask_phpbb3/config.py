@@ -57,13 +57,15 @@ def _integer(lowest: int, highest: int) -> Check:
     return check
 
 
-def _seconds(*, zero: bool) -> Check:
+def _seconds(*, zero: bool, most: float = math.inf) -> Check:
     allowed = "a number of seconds, " + ("0 or more" if zero else "more than 0")
+    if most < math.inf:
+        allowed += f" and {most:g} at most"
 
     def check(value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise ValueError(allowed)
-        if not math.isfinite(value) or value < 0 or (value == 0 and not zero):
+        if not math.isfinite(value) or not 0 <= value <= most or (value == 0 and not zero):
             raise ValueError(allowed)
         return value
 
@@ -314,6 +316,7 @@ class Settings:
     unsafe_templates: bool = _setting(False, _boolean)
     board_ttl: float = _setting(30, _seconds(zero=True))
     ban_ttl: float = _setting(10, _seconds(zero=True))
+    session_cache_ttl: float = _setting(0, _seconds(zero=True, most=60))
 
 
 _DICTS: Final[dict[str, tuple[str, type[Any]]]] = {

@@ -244,9 +244,9 @@ class PhpBB3(PhpBB3API):
     Settings, read once by `init_app`: ``PHPBB3`` (``DRIVER``, ``VERSION``), ``PHPBB3_DATABASE``,
     ``PHPBB3_SESSION_BACKEND``, ``PHPBB3_COOKIE_NAME``, ``PHPBB3_BOTLIST``, ``PHPBB3_URL_SID``,
     ``PHPBB3_CHECK_REFERER``, ``PHPBB3_AUTOLOGIN``, ``PHPBB3_BOARD_URL``, ``PHPBB3_BOARD_TTL``,
-    ``PHPBB3_BAN_TTL``, ``PHPBB3_LOGIN_URL``, ``PHPBB3_JINJA``, ``PHPBB3_RECORD_STATEMENTS``,
-    ``PHPBB3_WORDS``, ``PHPBB3_MARKUP``, ``PHPBB3_HIDDEN_BBCODES``, ``PHPBB3_UNSAFE_TEMPLATES``; the README has
-    them in full.
+    ``PHPBB3_BAN_TTL``, ``PHPBB3_SESSION_CACHE_TTL``, ``PHPBB3_LOGIN_URL``, ``PHPBB3_JINJA``,
+    ``PHPBB3_RECORD_STATEMENTS``, ``PHPBB3_WORDS``, ``PHPBB3_MARKUP``, ``PHPBB3_HIDDEN_BBCODES``,
+    ``PHPBB3_UNSAFE_TEMPLATES``; the README has them in full.
 
     :param app: the application, if there is one already.
     :param cache: a Flask-Caching ``Cache`` or a cachelib object for cached answers, used instead of one of our own.

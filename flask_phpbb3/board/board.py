@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from ..config import Settings
 from ..errors import BoardMismatchError, PluginError, PluginNotFoundError
@@ -33,6 +33,7 @@ from .asked import Record
 from .connector import Connector
 from .forums import ForumTree
 from .inquiry import ContentFunction
+from .kept import Kept
 from .permissions import user_acl
 from .snapshot import Snapshot
 from .texts import Texts
@@ -40,6 +41,8 @@ from .user_columns import owners_part
 from .viewers import GivenViewer
 
 logger = logging.getLogger("flask_phpbb3.board")
+
+_MOST_VISITORS: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class Board:
     :param content: the core's own functions by name.
     :param application: returns what tells the application from others on the board; may be empty.
     :param spend: makes the block in which the board is asked, at the cost of what a request may wait.
+    :ivar visitors: what is kept of visitors who were identified, ``PHPBB3_SESSION_CACHE_TTL`` seconds at most.
     :raises PluginError: if the named version cannot be used. With ``auto`` that waits for first use.
     """
 
@@ -114,6 +118,7 @@ class Board:
             settings.database.custom_statements, source="PHPBB3_DATABASE['CUSTOM_STATEMENTS']"
         )
         self._owner = owners_part(settings.database)
+        self.visitors: Kept[Any] = Kept(settings.session_cache_ttl, _MOST_VISITORS)
         self._connector: Connector | None = None
         self._birthmarks: tuple[str, ...] = ()
         self._warned: set[str] = set()
@@ -339,6 +344,7 @@ class Board:
             record=self.record,
             spend=self._spend,
             doubt=self._doubt,
+            wrote=self.visitors.forget,
         )
 
     def _check_owner(self) -> None:
@@ -369,6 +375,7 @@ class Board:
         if is_another:  # upgraded, or another board in its place: nothing that is known of it counts
             self._bans.forget()
             self._forums.forget()
+            self.visitors.forget()
             for rows in list(self._kept.values()):
                 rows.forget()
         return BoardData(

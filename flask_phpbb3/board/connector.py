@@ -81,6 +81,7 @@ class Connector:
     :param record: what tells which statements were asked.
     :param spend: makes the block in which the driver is asked, at the cost of what a request may wait.
     :param doubt: is told when a built-in statement does not fit the board's tables.
+    :param wrote: is told when something may have been written.
     :raises StatementSyntaxError: if a statement cannot be read.
     """
 
@@ -98,6 +99,7 @@ class Connector:
         record: Record,
         spend: Callable[[], Spending],
         doubt: Callable[[], None] = lambda: None,
+        wrote: Callable[[], None] = lambda: None,
     ) -> None:
         settings = driver.settings.database
         self.driver = driver
@@ -106,6 +108,7 @@ class Connector:
         self._record = record
         self._spend = spend
         self._doubt = doubt
+        self._wrote = wrote
         self._cache = QueryCache(cache, lambda: (*namespace(), line.name, *line.further_user_columns))
         built_in = line.query_set(driver.dialect)
         fields = _user_field_statements(built_in, settings.custom_user_fields)
@@ -469,6 +472,8 @@ class Connector:
                 )
         except StatementFailedError as error:
             raise self._whose(error, query) from None
+        finally:
+            self._wrote()
 
 
 def _prepared(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:

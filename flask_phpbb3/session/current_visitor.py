@@ -237,7 +237,7 @@ class CurrentVisitor:
                 "See whether a proxy writes something else into X-Forwarded-For, or what sets REMOTE_ADDR.",
                 str(environ.get("REMOTE_ADDR", ""))[:60],
             )
-        return identify(data, bans, visitor, settings, self.now)
+        return identify(data, bans, visitor, settings, self.now, self.board.visitors)
 
     def _find_acl(self, row: Mapping[str, Any]) -> UserAcl:
         if self._data is None or not row or self.failure is not None:
@@ -246,7 +246,8 @@ class CurrentVisitor:
             return self._data.guest_acl
         try:
             mark = self.identification.acl_mark
-            if mark is not None:  # an option that came or went shifts the bits of every string
+            # An option that came or went shifts the bits of every string.
+            if mark is not None and mark != self._data.options.mark:
                 self._data = self.board.data_with(mark)
             return user_acl(self._data.connector, self._data.options, row)
         except BoardUnavailableError as error:

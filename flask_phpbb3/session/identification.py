@@ -6,6 +6,7 @@ The test itself is pure and lives in `identity`, `bans` and `bots`; here is the 
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -13,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from ..board.board import BoardData
+from ..board.kept import Kept
 from ..config import Settings
 from ..errors import ConnectionFailedError
 from ..phpbb.bans import Ban, BanList
@@ -50,6 +52,9 @@ EMPTY_SESSION: Final[Mapping[str, Any]] = MappingProxyType(
 
 Source = Literal["session", "key", "bot", "guest"]
 
+_NOT_FOR_THE_VISITOR: Final = (None, "unknown", "expired")
+"""Why a session was not accepted whoever brought it; None if it was, or there was none."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Identification:
@@ -82,14 +87,21 @@ class Identification:
 
 
 def identify(
-    data: BoardData, bans: BanList, visitor: Visitor, settings: Settings, now: int
+    data: BoardData,
+    bans: BanList,
+    visitor: Visitor,
+    settings: Settings,
+    now: int,
+    kept: Kept[Identification] | None = None,
 ) -> Identification:
     """Say who a visitor is, as phpBB would (phpBB rule: Who the visitor is).
 
     :param now: the Unix time of the request.
+    :param kept: where the rows of who was signed in a moment ago are, by session id and key. Address, browser and
+        all else that a request says of itself are held against them each time, and a row refuses nobody.
     :raises BoardUnavailableError: if the board cannot be asked.
     """
-    return _Identifier(data, bans, visitor, settings, now).identify()
+    return _Identifier(data, bans, visitor, settings, now, kept).identify()
 
 
 @dataclass(frozen=True)
@@ -99,9 +111,14 @@ class _Identifier:
     visitor: Visitor
     settings: Settings
     now: int
+    kept: Kept[Identification] | None
 
     def identify(self) -> Identification:
+        if (known := self._by_kept_row()) is not None:
+            return known
+        asked = time.monotonic()
         found, why = self._by_session() if self.visitor.session_id else (None, None)
+        session_why = why
         if found is None:
             found, key_why = self._by_key()
             why = why or key_why
@@ -109,12 +126,47 @@ class _Identifier:
             found = self._by_bot() or self._guest()
         if ban := self._ban(found.row):
             return self._guest(refusal="banned" if found.source != "guest" else why, ban=ban)
+        if self.kept and found.is_authenticated and session_why in _NOT_FOR_THE_VISITOR:
+            self.kept.put(self._claim, found, asked)
         listed = found.user_id == GUEST_ID and in_botlist(self.settings.botlist, self.visitor)
         return replace(
             found,
             row=_without_ban(found.row),
             is_bot=found.is_bot or listed,
             refusal=why if found.source in ("bot", "guest") else None,
+        )
+
+    @property
+    def _claim(self) -> tuple[Any, ...]:
+        """Return all of the request that says which rows are asked for, and of which board."""
+        visitor = self.visitor
+        return (self.data.connector, visitor.session_id, visitor.user_id, visitor.key_id)
+
+    def _by_kept_row(self) -> Identification | None:
+        """Return the visitor by a row of a moment ago, if phpBB would accept it of this request, too.
+
+        None asks the board: what has changed there may be why the row is refused.
+        """
+        if not self.kept or not (self.visitor.session_id or self.visitor.key_id):
+            return None
+        known = self.kept.get(self._claim)
+        if known is None or known.acl_mark != self.data.options.mark or self._refusal_of(known) is not None:
+            return None
+        return None if self._ban(known.row) else replace(known, row=_without_ban(known.row))
+
+    def _refusal_of(self, known: Identification) -> str | None:
+        if known.source == "key":
+            return key_refusal(known.row, self.visitor, self.data.config, self.data.rules)
+        return self._session_refusal(known.row)
+
+    def _session_refusal(self, row: Mapping[str, Any]) -> str | None:
+        return refusal(
+            row,
+            self.visitor,
+            self.data.config,
+            now=self.now,
+            rules=self.data.rules,
+            check_referer=self.settings.check_referer,
         )
 
     def _by_session(self) -> tuple[Identification | None, str | None]:
@@ -124,15 +176,7 @@ class _Identifier:
         if row is None:
             return None, "unknown"
         _check_answer(row["session_id"], self.visitor.session_id)
-        why = refusal(
-            row,
-            self.visitor,
-            self.data.config,
-            now=self.now,
-            rules=self.data.rules,
-            check_referer=self.settings.check_referer,
-        )
-        if why is not None:
+        if (why := self._session_refusal(row)) is not None:
             return None, why
         return self._accepted(row, "session", str(row["session_id"])), None
 

@@ -68,6 +68,11 @@ KINDS: Final = {
         {"PHPBB3_URL_SID": True, "PHPBB3_CHECK_REFERER": True, "PHPBB3_BOTLIST": ["Fuzz"]},
     ),
     "3.0": Kind("3.0", {"ip_check": "2"}, {"PHPBB3_URL_SID": True}),
+    "3.3, rows kept": Kind(
+        "3.3",
+        {"forwarded_for_check": "1", "referer_validation": "1"},
+        {"PHPBB3_URL_SID": True, "PHPBB3_CHECK_REFERER": True, "PHPBB3_SESSION_CACHE_TTL": 60},
+    ),
     "4.0": Kind("4.0", {}, {"PHPBB3_URL_SID": True}),
     "4.0, few checks": Kind("4.0", {"ip_check": "0", "browser_check": "0"}),
 }

@@ -148,5 +148,28 @@ def test_the_autologin_key_costs_one(costs: Costs) -> None:
     assert costs.visit(page, cookies) == ["get_session", "get_autologin"]
 
 
+def test_rows_that_are_kept_cost_one_statement_for_many_requests(costs: Costs) -> None:
+    """And hold what fresh ones do."""
+    database = costs.app.config["PHPBB3_DATABASE"]
+    keeping = make_app("counting", database, version="3.3", plugins=(costs.counting,), session_cache_ttl=60)
+    keeping.add_url_rule("/", "page", lambda: {**visitor().user_columns, "all": len(session)})
+    session_cookies = costs.board.sign_in("alice", browser=AGENT, autologin=True)
+    key_cookies = {n: "0" * 32 if n.endswith("_sid") else value for n, value in session_cookies.items()}
+    for cookies, expected in (
+        (session_cookies, ["get_session"]),
+        (key_cookies, ["get_session", "get_autologin"]),
+    ):
+        headers = {"Cookie": "; ".join(f"{n}={v}" for n, v in cookies.items()), "User-Agent": AGENT}
+        client = keeping.test_client(use_cookies=False)
+        client.get("/")
+        with costs.counting.counted() as asked:
+            answers = [client.get("/", headers=headers).json for _ in range(10)]
+        assert asked == expected
+        assert answers == [answers[0]] * 10
+        assert answers[0] is not None
+        assert answers[0]["user_id"] == costs.alice
+    board_of(keeping).driver.close()
+
+
 def test_a_malformed_session_id_costs_nothing(costs: Costs) -> None:
     assert costs.visit(_who, {f"{costs.board.cookie_name}_sid": "no such thing"}) == []
