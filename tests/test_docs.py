@@ -19,10 +19,9 @@ from typing import Any, get_args
 import blinker
 import click
 import pytest
-from flask import Flask, session
+from flask import Flask
 
 import flask_phpbb3
-import flask_phpbb3_sqlite3
 from flask_phpbb3 import Failure, PhpBB3, PhpBB3Session, Query, Rules, config, testing, web
 from flask_phpbb3.api import PhpBB3API
 from flask_phpbb3.cli import phpbb3 as command_group
@@ -417,44 +416,6 @@ def test_the_smallest_example_finds_its_forum(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("PHPBB_CONFIG", str(tmp_path / "config.php"))
     app = _run(ROOT / "examples" / "smallest.py")["app"]
     assert app.test_client().get("/").json == {"hello": "Anonymous", "posts": ["Hello"]}
-
-
-def test_the_example_plugins_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(ROOT / "examples" / "plugin_package")
-    driver, version, recorder = (
-        importlib.import_module(f"phpbb3_example.{name}") for name in ("driver", "version", "recorder")
-    )
-    with closing(testing.EmbeddedBoard(tmp_path / "forum.db")) as board:
-        for name in ("Ann", "Bo"):
-            board.add_user(name, user_birthday=" 5-11-1980")
-        team = board.add_group("Team")
-        board.add_member("Ann", team)
-        forum = board.add_forum("For the team")
-        board.grant_role("ROLE_FORUM_READONLY", group=team, forum=forum)
-        board.add_topic(forum, "Hello", "Ann")
-        cookies = {"": {}, "Ann": board.sign_in("Ann")}
-        settings = {**board.settings, "PHPBB3_RECORDING": str(tmp_path / "board.json")}
-    answers = []
-    for name, plugin in (("recorder", recorder.Recorder(flask_phpbb3_sqlite3)), ("recorded", driver)):
-        app = Flask("example")
-        app.config.update({**settings, "PHPBB3": {"DRIVER": name, "VERSION": "3.3-example"}})
-        phpbb3 = PhpBB3(app, plugins=[plugin, version])
-        for visitor in cookies.values():
-            header = "; ".join(f"{key}={value}" for key, value in visitor.items())
-            with app.test_request_context(
-                "/", headers={"Cookie": header}, environ_base={"REMOTE_ADDR": "127.0.0.1"}
-            ):
-                assert isinstance(session, PhpBB3Session)
-                posts = [row["topic_title"] for row in phpbb3.fetch_latest_posts()]
-                children = phpbb3.fetch_birthday_children(day=" 5-11-", skip=1)
-                is_member = phpbb3.has_membership(user_id=session.user_id, group_id=team)
-                answers.append((session["username"], is_member, session.is_member("Team"), posts))
-                assert [row["username"] for row in children] == ["Bo"]
-                assert phpbb3.get_user(user_id=10**6) is None
-        app.extensions["phpbb3"].driver.close()
-        board.path.unlink(missing_ok=True)
-    assert answers[0] == answers[2] == ("Anonymous", False, False, [])
-    assert answers[1] == answers[3] == ("Ann", True, True, ["Hello"])
 
 
 def test_the_plugin_of_the_docs_passes_its_suite(tmp_path: Path) -> None:

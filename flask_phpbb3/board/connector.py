@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import math
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
 from types import MappingProxyType
@@ -251,9 +252,10 @@ class Connector:
     def private(self, name: str, /, **parameters: Any) -> Any:
         """Call any statement for the core itself: all rows, never cached, private ones too.
 
-        Parameters that only a viewer knows must be given.
+        Parameters that only a viewer knows must be given, but for the time.
 
-        :raises ParameterError: if an overridden statement lacks a column that the core needs.
+        :raises ParameterError: if an overridden statement lacks a column that the core needs, or wants to know more of
+            the viewer than the core does.
         """
         return _answer(self._own(name), self.private_rows(name, **parameters))
 
@@ -263,7 +265,7 @@ class Connector:
         :raises ParameterError: as `private`.
         """
         query = self._own(name)
-        rows = self._rows(query, parameters, Paging())
+        rows = self._rows(query, self._with_time(query, parameters), Paging())
         if name not in self._overridden or not rows:
             return rows
         missing = [column for column in NEEDED_COLUMNS.get(name, ()) if column not in rows[0]]
@@ -274,6 +276,15 @@ class Connector:
             )
         secrets = self.line.secret_columns
         return [{column: value for column, value in row.items() if column not in secrets} for row in rows]
+
+    def _with_time(self, query: Query, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        given = {NOW: int(time.time()), **parameters} if NOW in query.parameters else parameters
+        if missing := [name for name in query.parameters if name not in given]:
+            raise ParameterError(
+                f"{query.name} [{query.source}] takes {', '.join(missing)}, which the core does not know where it asks "
+                "the statement for itself. Leave it out, or give the statement another name."
+            )
+        return given
 
     def _check_override(self, query: Query, built_in: Query | None) -> None:
         """Check that a statement can take the place of the built-in one of its name, if there is one.

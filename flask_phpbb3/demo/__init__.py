@@ -3,6 +3,10 @@
 Nothing is set up and nothing else is asked: the board is an SQLite file in a private directory that goes
 when the process ends. A server with several worker processes should load the application before it
 forks (``gunicorn --preload flask_phpbb3.demo:app``), so that all of them share one board.
+
+Through another driver for SQLite files, or with add-ons, that are installed::
+
+    flask --app 'flask_phpbb3.demo:create_app(driver="mydriver", addons=["gallery"])' run
 """
 
 from __future__ import annotations

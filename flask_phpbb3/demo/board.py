@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from flask_phpbb3.plugins.registry import Plugins
 from flask_phpbb3.testing import MiniatureBoard, Schema
 
 from .community import ONLINE_MINUTES, fill
+from .examples import fill_tables_of
 from .people import Person
 
 BAN_SECONDS: Final = 120
@@ -42,6 +43,7 @@ class DemoBoard:
     There is no way to name another board: the file is made here, in a directory made here, and no other
     file is ever opened for writing. The directory goes with the process that made it, not with its forks.
 
+    :param addons: names of add-ons whose tables it has, too.
     :ivar path: the board's SQLite file.
     :ivar keys_directory: where the application keys of signed-in visitors are kept.
     """
@@ -49,17 +51,21 @@ class DemoBoard:
     #: What the names of the board's cookies begin with.
     COOKIE_NAME: Final = "phpbb3_demo"
 
-    def __init__(self) -> None:
+    def __init__(self, addons: Sequence[str] = ()) -> None:
+        plugins = Plugins(addons)
+        line = plugins.line(_LINE)
+        self._schema = Schema.load(*line.extended(*plugins.addons(line.name)).schema)
         self._directory = Path(tempfile.mkdtemp(prefix="flask-phpbb3-demo-"))
         self._process = os.getpid()
         atexit.register(self.close)
         self.path: Final = self._directory / "board.sqlite3"
         self.keys_directory: Final = self._directory / "keys"
-        self._schema = Schema.load(*Plugins().line(_LINE).schema)
         now = int(time.time())
         with self._open(mode="rwc", clock=lambda: now - _AGE) as board:
             board.create()
             fill(board, now)
+            for name in addons:
+                fill_tables_of(name, board)
 
     def is_read_by(self, bound: BoundPhpBB3) -> bool:
         """Tell whether an application reads this very board."""

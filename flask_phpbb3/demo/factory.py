@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Final
 
 from cachelib import FileSystemCache
@@ -14,6 +15,7 @@ from flask_phpbb3.web.current import current_visitor
 
 from . import (
     account,
+    addon_pages,
     behind,
     csrf,
     errors,
@@ -25,6 +27,7 @@ from . import (
     looks,
     members,
     permissions,
+    queries,
     search,
     texts,
     wording,
@@ -44,6 +47,7 @@ _PARTS: Final = (
     permissions,
     yours,
     lab,
+    addon_pages,
 )
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self'; "
@@ -51,18 +55,23 @@ _CONTENT_SECURITY_POLICY = (
 )
 
 
-def create_app() -> Flask:
+def create_app(*, driver: str = "sqlite3", addons: Sequence[str] = ()) -> Flask:
     """Make the demo with a board of its own, which lives as long as the process.
 
-    It takes no settings: signing in without a password must never reach a board that holds anything.
+    It takes names of plugins and no settings: signing in without a password must never reach a board that holds
+    anything.
+
+    :param driver: the driver, any that reads a SQLite file.
+    :param addons: names of installed add-ons; their tables are on the board, with rows if the add-on's package has a
+        module ``demo`` with a function ``fill(board)``.
     """
-    board = DemoBoard()
+    board = DemoBoard(addons)
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=secrets.token_hex(),
         SESSION_COOKIE_NAME="flask_phpbb3_demo",
         SESSION_COOKIE_SAMESITE="Lax",
-        PHPBB3={"DRIVER": "sqlite3", "VERSION": "3.3"},
+        PHPBB3={"DRIVER": driver, "VERSION": "3.3"},
         PHPBB3_DATABASE={"DATABASE": str(board.path)},
         PHPBB3_BOARD_URL=texts.BOARD_URL,
         PHPBB3_LOGIN_URL="/forum/login?needed=1&redirect={next}",
@@ -74,7 +83,8 @@ def create_app() -> Flask:
     app.register_error_handler(HTTPException, errors.http_error)
     app.register_error_handler(BoardUnavailableError, errors.board_unavailable)
     # Files instead of memory, so that workers that share the board share its visitors' keys, too.
-    phpbb3.init_app(app, cache=FileSystemCache(str(board.keys_directory), threshold=10_000))
+    keys = FileSystemCache(str(board.keys_directory), threshold=10_000)
+    phpbb3.init_app(app, cache=keys, plugins=[queries, *addons])
     app.before_request(_identify)
     app.before_request(csrf.protect)
     app.after_request(_restrict)
@@ -83,6 +93,7 @@ def create_app() -> Flask:
     behind.init_app(app)
     texts.init_app(app)
     looks.init_app(app)
+    app.jinja_env.globals["has_addons"] = bool(addons)
     for part in _PARTS:
         app.register_blueprint(part.blueprint)
     return app

@@ -15,16 +15,16 @@ from flask_phpbb3 import Driver, Query, Row, hookimpl
 from flask_phpbb3.testing import EmbeddedBoard
 from flask_phpbb3.testing.conformance import Answer, BoardUnderTest, NamedDriverSuite
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "plugin_package"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "recorded" / "src"
 
 pytest_plugins = ["pytester"]
 
 
 def example(name: str) -> Any:
-    """Import a module of the example package."""
+    """Import a module of the example package; the driver is in the package itself."""
     if str(EXAMPLE) not in sys.path:
         sys.path.append(str(EXAMPLE))
-    return importlib.import_module(f"phpbb3_example.{name}")
+    return importlib.import_module("phpbb3_recorded" if name == "driver" else f"phpbb3_recorded.{name}")
 
 
 def recorded(board: EmbeddedBoard, answers: list[Answer], path: Path, *plugins: Any) -> BoardUnderTest:

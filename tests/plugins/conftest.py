@@ -23,7 +23,10 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
     before = set(sys.modules)
 
     def install_one(name: str, group: str, entry_points: dict[str, str], code: str, **files: str) -> None:
-        texts = {f"{file.replace('_', '.')}.sql": text for file, text in files.items()}
+        texts = {
+            "demo.py" if file == "demo" else f"{file.replace('_', '.')}.sql": text
+            for file, text in files.items()
+        }
         distributions.unpack(distributions.build(tmp_path, name, group, entry_points, code, texts), site)
 
     yield install_one

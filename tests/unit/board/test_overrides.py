@@ -57,6 +57,31 @@ def test_an_override_without_needed_columns_says_which(subject: BoardUnderTest) 
     close(app)
 
 
+def test_an_override_may_ask_for_the_time_and_for_nothing_else_of_the_visitor(
+    subject: BoardUnderTest,
+) -> None:
+    """Where the core asks a statement for itself, it knows the time, and nobody yet to ask it for."""
+    name = "get_unread_notifications_count"
+    sql = "SELECT 7 AS num WHERE %(user_id)s > 0 AND {} > 1000000000"
+    cookies = subject.board.sign_in("admin", browser="Test/1.0")
+    headers = {
+        "Cookie": "; ".join(f"{key}={value}" for key, value in cookies.items()),
+        "User-Agent": "Test/1.0",
+    }
+    app = subject.app(database={"CUSTOM_STATEMENTS": {name: sql.format("%(now)s")}})
+    with app.test_request_context("/", headers=headers):
+        assert visitor().num_unread_notifications == 7
+        assert board_of(app).get_unread_notifications_count(user_id=2) == {"num": 7}
+    close(app)
+    app = subject.app(database={"CUSTOM_STATEMENTS": {name: sql.format("%(viewer_id)s")}})
+    with (
+        app.test_request_context("/", headers=headers),
+        pytest.raises(ParameterError, match=r"takes viewer_id, which the core does not know"),
+    ):
+        visitor().num_unread_notifications  # noqa: B018 - asks the board
+    close(app)
+
+
 def test_bad_statements_are_found_at_once_under_auto_too(subject: BoardUnderTest) -> None:
     with pytest.raises(StatementSyntaxError, match="%%"):
         subject.app(

@@ -1,4 +1,4 @@
-"""The driver ``recorded``: a board that was written down, in a file that `phpbb3_example.recorder` makes.
+"""The driver ``recorded``: a board that was written down, in a file that `phpbb3_recorded.recorder` makes.
 
 For people who work on a site's looks and have no forum at hand::
 

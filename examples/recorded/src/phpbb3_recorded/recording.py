@@ -1,4 +1,4 @@
-"""What a recording is: questions and answers in a JSON file, a question being a statement and its parameters."""
+"""What a recording is: questions and answers in a JSON file; a question is a statement and its parameters."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def read(path: Path) -> dict[str, dict[str, list[Row]]]:
     except (OSError, ValueError) as error:
         raise ConnectionFailedError(
             f"PHPBB3_RECORDING: {path} cannot be read ({type(error).__name__}). It must be a file that "
-            "phpbb3_example.recorder has written."
+            "phpbb3_recorded.recorder has written."
         ) from None
 
 
