@@ -23,8 +23,10 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton"]
 nitpicky = True
 # Placeholders of statements are no lexer's SQL. That every block is right is held by tests/docs.
 suppress_warnings = ["misc.highlighting_failure"]
-# Other projects' names, whose books are not at hand without a network.
-nitpick_ignore_regex = [(r"py:.*", r"(?!flask_phpbb3).*")]
+nitpick_ignore_regex = [
+    (r"py:.*", r"(?!flask_phpbb3).*"),  # other projects' books are not at hand without a network
+    (r"py:(class|data)", r"flask_phpbb3(\.[a-z_]+)+\.\w+"),  # types of annotations that are no public names
+]
 
 # Headings get the anchors that a forge gives them, so a link with one leads to the same place in both.
 myst_heading_anchors = 4

@@ -29,7 +29,7 @@ from flask_phpbb3.config import SESSION_BACKEND_TYPES, Settings
 from flask_phpbb3.direct_access.faults import Wait, statement_error
 from flask_phpbb3.phpbb import identity
 from flask_phpbb3.plugins.hookspecs import Hooks
-from flask_phpbb3.plugins.queries import parse_sql
+from flask_phpbb3.plugins.queries import QuerySet, parse_sql
 from flask_phpbb3.plugins.registry import GROUPS, Plugins
 from flask_phpbb3.plugins.version import ReleaseLine
 from flask_phpbb3.session import signals
@@ -280,7 +280,7 @@ def _yes(value: Any) -> str:
 
 @pytest.mark.parametrize("private", [False, True])
 def test_statements_by_version(private: bool) -> None:
-    general = [line.query_set("") for line in lines()]
+    general = query_sets("")
     names = sorted({name for queries in general for name in queries if name.startswith("_") is private})
     rows = {
         name: [
@@ -293,8 +293,14 @@ def test_statements_by_version(private: bool) -> None:
 
 
 def _is_own(name: str, dialect: str) -> bool:
-    own = [(line.query_set(dialect).get(name), line.query_set("").get(name)) for line in lines()]
+    pairs = zip(query_sets(dialect), query_sets(""), strict=True)
+    own = [(special.get(name), general.get(name)) for special, general in pairs]
     return any(special.sql != general.sql for special, general in own if special and general)
+
+
+@lru_cache
+def query_sets(dialect: str) -> list[QuerySet]:
+    return [line.query_set(dialect) for line in lines()]
 
 
 def test_statements_with_parameters_and_columns() -> None:

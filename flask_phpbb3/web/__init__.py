@@ -8,6 +8,7 @@ from .current import current_visitor
 from .decorators import group_required, login_required, permission_required
 from .forms import check_form, form_token_fields, form_token_required, link_hash_required
 from .keepalive import keep_alive
+from .lists import pagination
 from .refusal import SignInRequired, refuse
 from .urls import BoardUrls
 
@@ -22,6 +23,7 @@ __all__ = [
     "keep_alive",
     "link_hash_required",
     "login_required",
+    "pagination",
     "permission_required",
     "refuse",
     "visitor_cache_key",

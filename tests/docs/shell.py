@@ -122,6 +122,11 @@ def _flask(words: list[str], story: Story) -> None:
             result.output
         )  # 2 is click's word for a command that is not understood
         return
+    own = story.names.get("app")
+    if isinstance(own, Flask) and command in own.cli.commands:
+        result = own.test_cli_runner().invoke(args=words, catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return
     if "." in name:
         cli.ScriptInfo(name).load_app()
     known = cli.FlaskGroup().get_command(click.Context(cli.cli), command)
@@ -171,6 +176,15 @@ def _gunicorn(words: list[str], story: Story) -> None:
     assert all(re.fullmatch(r"[\w.]+(:\w+(\(.*\))?)?", app) for app in arguments.args), words
 
 
+def _celery(words: list[str], story: Story) -> None:
+    """Look at the words that lead to a command of Celery's, and at that command's options."""
+    from celery.bin.celery import celery
+
+    module, command, *rest = words[words.index("--app") + 1 :]
+    assert (story.folder / f"{module}.py").is_file(), words
+    _parse(celery.commands[command], rest)
+
+
 KINDS: Final[dict[str, Callable[[list[str], Story], None]]] = {
     "pip": _pip,
     "python": _python,
@@ -178,5 +192,6 @@ KINDS: Final[dict[str, Callable[[list[str], Story], None]]] = {
     "flask": _flask,
     "tox": _tox,
     "gunicorn": _gunicorn,
+    "celery": _celery,
 }
 """Name of a program → what looks at its words."""

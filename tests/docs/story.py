@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,8 +22,8 @@ from flask_phpbb3.testing import EmbeddedBoard
 from . import shell
 from .blocks import Block
 
-CONFIG_PHP: Final = "/var/www/forum/config.php"
-"""What pages call the forum's config.php; a real one when they run."""
+CONFIG_PHP: Final = re.compile(r"/var/www/(\w+)/config\.php")
+"""What pages call a forum's config.php; one of a real board when they run."""
 RUN: Final = frozenset({"run", "python", "jinja", "html", "sh"})
 """Languages whose blocks build on one another."""
 
@@ -38,28 +39,23 @@ class Story:
     ``site(**config)``
         makes an application on it, enters a request to it, and returns the application and its `PhpBB3`.
     ``visit(user, path="/")``
-        enters a request of somebody to ``app``; nobody for the guest. ``alice`` has entered one whenever a block
-        has made a new ``app``.
+        enters a request of somebody to ``app``; None for the guest. Where a block has made a new ``app``, ``alice``
+        enters one before the next block of Python or of a template that is no file of its own.
+
+    ``/var/www/forum/config.php`` leads to it, and ``/var/www/<another>/config.php`` to another board like it.
 
     :param folder: an empty one, for files and the board; also the current directory while the page runs.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.board = EmbeddedBoard(folder / "forum.db")
-        fill(self.board)
-        self._config = folder / "forum" / "config.php"
-        self._config.parent.mkdir()
-        self._config.write_text(
-            "<?php\n$dbms = 'phpbb\\\\db\\\\driver\\\\sqlite3';\n"
-            f"$dbhost = '{self.board.path}';\n$table_prefix = 'phpbb_';\n"
-        )
+        self._boards: dict[str, EmbeddedBoard] = {}
+        self.board = self._board("forum")
         self._module = _module(folder)
         self.names = vars(self._module)
         self.names.update(board=self.board, site=self.site, visit=self.visit)
         self._entered: Flask | None = None
         self._request = ExitStack()
-        self._apps: list[Flask] = []
         self._templates: list[str] = []
 
     @contextmanager
@@ -75,16 +71,17 @@ class Story:
         finally:
             os.chdir(folder)
             sys.path[:] = path
-            for name in {*sys.modules} - before:
-                if str(self.folder) in str(getattr(sys.modules[name], "__file__", "")):
-                    del sys.modules[name]
-            for app in self._apps:
+            for app in self._apps():
                 app.extensions["phpbb3"].driver.close()
-            self.board.close()
+            for name in {*sys.modules} - before:
+                if self._is_own(sys.modules[name]):
+                    del sys.modules[name]
+            for board in self._boards.values():
+                board.close()
 
     def tell(self, block: Block) -> None:
         """Run a block of the languages in `RUN`, or write the file that it is."""
-        body = block.body.replace(CONFIG_PHP, str(self._config))
+        body = CONFIG_PHP.sub(lambda found: self._config(found[1]), block.body)
         if block.file:
             self._write(block.file, body)
         if block.language == "sh":
@@ -96,14 +93,25 @@ class Story:
             if block.language == "python":
                 self._import(block.file)
         else:
+            if block.language == "python":
+                self._enter()
             lines_before = "\n" * (block.line - 1)
             code = compile(lines_before + body, str(block.path), "exec", dont_inherit=True)
             exec(code, self.names)
-        self._enter()
+
+    def _apps(self) -> list[Flask]:
+        modules = [vars(module) for module in sys.modules.values() if self._is_own(module)]
+        found = [
+            value for names in (self.names, *modules) for value in names.values() if isinstance(value, Flask)
+        ]
+        return [app for app in found if "phpbb3" in app.extensions]
+
+    def _is_own(self, module: ModuleType) -> bool:
+        return str(self.folder) in str(getattr(module, "__file__", ""))
 
     def unused_templates(self) -> list[str]:
         """Return the files of templates that no page has shown."""
-        used = {key[1] for app in self._apps for key in app.jinja_env.cache or {}}
+        used = {key[1] for app in self._apps() for key in app.jinja_env.cache or {}}
         return [name for name in self._templates if name not in used]
 
     def site(self, **config: Any) -> tuple[Flask, PhpBB3]:
@@ -127,11 +135,25 @@ class Story:
         )
         self._entered = app
 
+    def _board(self, name: str) -> EmbeddedBoard:
+        if name not in self._boards:
+            board = self._boards[name] = EmbeddedBoard(self.folder / f"{name}.db")
+            fill(board)
+        return self._boards[name]
+
+    def _config(self, name: str) -> str:
+        """Write a forum's config.php and return its path."""
+        path = self.folder / f"{name}-config.php"
+        path.write_text(
+            "<?php\n$dbms = 'phpbb\\\\db\\\\driver\\\\sqlite3';\n"
+            f"$dbhost = '{self._board(name).path}';\n$table_prefix = 'phpbb_';\n"
+        )
+        return str(path)
+
     def _enter(self) -> None:
         """Go into a request to what the page now calls ``app``."""
         app = self.names.get("app")
         if isinstance(app, Flask) and app is not self._entered and "phpbb3" in app.extensions:
-            self._apps.append(app)
             self.visit("alice")
 
     def _write(self, name: str, body: str) -> None:
@@ -151,6 +173,7 @@ class Story:
         self.names.update({key: value for key, value in vars(module).items() if not key.startswith("__")})
 
     def _render(self, body: str, block: Block) -> None:
+        self._enter()
         names = {key: value for key, value in self.names.items() if not key.startswith("_")}
         page = render_template_string(body, **names)
         assert page.strip(), block.where

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from configparser import ConfigParser
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,10 +14,13 @@ import pytest
 from flask_phpbb3.plugins.queries import parse_sql
 from flask_phpbb3.plugins.registry import Plugins
 from flask_phpbb3.testing import Schema
+from tests import servers
 
 from .blocks import PAGES, Block, all_blocks, block_id, blocks
 from .story import RUN, Story
 
+GUESTS: Final = frozenset({"celery", "flask_admin"})
+"""What a guide is about and is too much for the extra ``test``."""
 MOST_NOT_RUN: Final = 6
 """How many blocks may say that nothing here can run them."""
 
@@ -65,6 +69,9 @@ SERVERS: Final = frozenset(
     "path", [path for path in PAGES if any(block.language in RUN for block in blocks(path))], ids=block_id
 )
 def test_the_page_runs(path: Path, tmp_path: Path) -> None:
+    for module in sorted(GUESTS):
+        if any(f"from {module} " in block.body for block in blocks(path)) and not find_spec(module):
+            servers.absent("guides", f"{module} is not installed")
     with Story(tmp_path).open() as story:
         for block in blocks(path):
             if (block.language in RUN or block.file) and not block.not_run:
