@@ -284,6 +284,7 @@ def _parameters(sql: str, where: str) -> dict[str, None]:
     return parameters
 
 
+@lru_cache(maxsize=256)  # files do not change, and applications, releases and dialects share most of them
 def parse_sql(text: str, *, source: str) -> QuerySet:
     """Read a ``.sql`` file: blocks of ``-- name: get_user``, comment lines, and the SQL.
 
