@@ -36,8 +36,9 @@ from flask_phpbb3.session import signals
 from flask_phpbb3.web.jinja import URL_GLOBALS
 from flask_phpbb3.web.urls import BoardUrls
 
-from . import statements
+from . import reference, statements
 from .docs.blocks import DOCS, PAGES, ROOT
+from .reference.pages import part_of
 from .test_layering import ROOMS
 
 LINES = ("3.0", "3.1", "3.2", "3.3", "4.0")
@@ -345,6 +346,23 @@ def test_context_parameters_are_told() -> None:
 def test_the_rooms_are_told() -> None:
     told = re.findall(r"^\| `(\w+)` \| .+ \| (.+) \|$", page("architecture.md"), re.MULTILINE)
     assert {room: set(re.findall(r"`(\w+)`", below)) for room, below in told} == ROOMS
+
+
+# docs/reference
+
+ANEW = "run python -m tests.reference"
+
+
+@pytest.mark.parametrize("name", reference.PARTS)
+def test_the_reference_says_what_the_code_says(name: str) -> None:
+    assert part_of(page(f"reference/{name}")) == reference.PARTS[name](), ANEW
+
+
+def test_every_setting_has_its_line_and_its_effect() -> None:
+    text = page("reference/settings.md")
+    assert reference.settings.whole(text) == text, ANEW
+    told = reference.settings.sections(text)
+    assert [key for _, key, body in told if len(reference.settings.effect(body)) < 40] == []
 
 
 # Links, code, commands

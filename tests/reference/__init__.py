@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from . import errors, surface
+from . import errors, settings, surface
+
+__all__ = ["PARTS", "errors", "settings"]
 
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "errors.md": errors.part,
