@@ -14,7 +14,6 @@ from flask import Flask, current_app, g, has_app_context, has_request_context, r
 from .api import Calls, PhpBB3API
 from .board.asked import AskedStatement
 from .board.board import Board
-from .board.permissions import user_acl
 from .config import DatabaseSettings, SessionBackendSettings, Settings, read_settings
 from .content import FUNCTIONS
 from .errors import (
@@ -124,9 +123,9 @@ class BoundPhpBB3(PhpBB3API):
         """Return a user's permissions; see `PhpBB3API.get_acl`."""
         data = self.board.data()
         user = self.get_user(user_id=user_id)
-        return (
-            UserAcl.decode("", data.options) if user is None else user_acl(data.connector, data.options, user)
-        )
+        if user is None:
+            return UserAcl.decode("", data.options)
+        return self.board.permissions.of(data.connector, data.options, user)
 
     def get_user_acl(self, *, raw_user_permissions: str) -> UserAcl:
         """Return the permissions that a stored string says; see `PhpBB3API.get_user_acl`."""

@@ -17,7 +17,7 @@ import select
 import time
 import weakref
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final, TypeVar, cast
 
 from flask_phpbb3 import Failure, Fault, Query, Row, Settings, SqlDriver
@@ -207,6 +207,11 @@ class PostgreSqlDriver(SqlDriver[ConnectionT]):
             is_own = row["number"] == cast("Any", connection).info.backend_pid
             self._prepared[connection] = set() if is_own else None
         return self._prepared[connection]
+
+    def in_one_text(self, sql: str, columns: Sequence[str]) -> str:
+        """Return SQL whose one row holds all numbers of a statement as one text."""
+        row = " || ',' || ".join(f"r.{column}" for column in columns)
+        return f"SELECT string_agg({row} || ';', '') AS numbers, COUNT(*) AS number FROM (\n{sql}\n) AS r"
 
     def reading_undecoded(self, sql: str) -> str:
         """Return SQL as `reading`, for whose answer the server does not ask whether texts are UTF-8."""

@@ -15,7 +15,7 @@ import math
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -235,6 +235,11 @@ class Sqlite3Driver(SqlDriver["Connection"]):
             return Failure(Fault.REFUSED, f"{said}: {_HALF_WRITTEN}")
         fault = next((fault for beginning, fault in _FAULTS if said.startswith(beginning)), Fault.MISTAKE)
         return Failure(fault, said)
+
+    def in_one_text(self, sql: str, columns: Sequence[str]) -> str:
+        """Return SQL whose one row holds all numbers of a statement as one text."""
+        row = " || ',' || ".join(f"r.{column}" for column in columns)
+        return f"SELECT group_concat({row} || ';', '') AS numbers, COUNT(*) AS number FROM (\n{sql}\n) AS r"
 
     def disconnect(self, connection: Connection) -> None:
         """Close a connection."""

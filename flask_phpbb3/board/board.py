@@ -34,7 +34,7 @@ from .connector import Connector
 from .forums import ForumTree
 from .inquiry import ContentFunction
 from .kept import Kept
-from .permissions import user_acl
+from .permissions import Permissions
 from .snapshot import Snapshot
 from .texts import Texts
 from .user_columns import owners_part
@@ -91,6 +91,7 @@ class Board:
     :param content: the core's own functions by name.
     :param application: returns what tells the application from others on the board; may be empty.
     :param spend: makes the block in which the board is asked, at the cost of what a request may wait.
+    :ivar permissions: what users may do.
     :ivar visitors: what is kept of visitors who were identified, ``PHPBB3_SESSION_CACHE_TTL`` seconds at most.
     :raises PluginError: if the named version cannot be used. With ``auto`` that waits for first use.
     """
@@ -119,6 +120,7 @@ class Board:
         )
         self._owner = owners_part(settings.database)
         self.visitors: Kept[Any] = Kept(settings.session_cache_ttl, _MOST_VISITORS)
+        self.permissions = Permissions(settings.board_ttl)
         self._connector: Connector | None = None
         self._birthmarks: tuple[str, ...] = ()
         self._warned: set[str] = set()
@@ -283,7 +285,9 @@ class Board:
             return self.guest_viewer()
         user = data.connector.private("get_user", user_id=user_id)
         acl = (
-            UserAcl.decode("", data.options) if user is None else user_acl(data.connector, data.options, user)
+            UserAcl.decode("", data.options)
+            if user is None
+            else self.permissions.of(data.connector, data.options, user)
         )
         return GivenViewer(user or {**data.guest, "user_id": user_id}, acl, self.forums.with_password)
 
@@ -384,7 +388,7 @@ class Board:
             options=options,
             bots=BotList(connector.private("_fetch_bots")),
             guest=guest,
-            guest_acl=user_acl(connector, options, guest),
+            guest_acl=self.permissions.of(connector, options, guest),
         )
 
     def _fitting(self, connector: Connector, text: str) -> Connector:

@@ -29,7 +29,7 @@ from ..plugins.queries import Query, QuerySet, parse_statement
 from ..plugins.version import ReleaseLine, Viewer
 from ..storage.cache import MISS, Cache, QueryCache
 from ..waiting.allowance import Spending
-from .asked import Record
+from .asked import AnswerT, Record
 from .inquiry import DEFAULT_LIMIT, ContentFunction, Inquiry, Known, Paging, fingerprint
 from .user_columns import UserColumns
 
@@ -414,23 +414,34 @@ class Connector:
             return self._write(query, values, viewer)
         return _answer(query, self._rows(query, values, page))
 
+    def numbers(self, name: str, /, columns: Sequence[str], **parameters: Any) -> str:
+        """Call a private statement whose rows are whole numbers, and return all of it as one text.
+
+        See `flask_phpbb3.plugins.driver.Driver.read_numbers`.
+        """
+        query = self._own(name)
+        return self._asked(
+            query, lambda: self.driver.read_numbers(query, parameters, columns), lambda text: text.count(";")
+        )
+
     def _rows(self, query: Query, values: Mapping[str, Any], page: Paging) -> list[Row]:
+        rows = self._asked(
+            query,
+            lambda: self.driver.read(query, _prepared(query, values), skip=page.skip, limit=page.limit),
+            len,
+        )
+        escaped = self._escaped[query.name]
+        return [unescape_row(row, escaped) for row in rows]
+
+    def _asked(self, query: Query, ask: Callable[[], AnswerT], count: Callable[[AnswerT], int]) -> AnswerT:
+        """Ask the driver, at the cost of what the request may wait."""
         try:
             with self._spend():
-                rows = self._record.run(
-                    query.name,
-                    query.source,
-                    lambda: self.driver.read(
-                        query, _prepared(query, values), skip=page.skip, limit=page.limit
-                    ),
-                    len,
-                )
+                return self._record.run(query.name, query.source, ask, count)
         except StatementFailedError as error:
             if query.name in self._of_users:
                 self._user_columns.check()
             raise self._whose(error, query) from None
-        escaped = self._escaped[query.name]
-        return [unescape_row(row, escaped) for row in rows]
 
     def _whose(self, error: StatementFailedError, query: Query) -> PhpBB3Error:
         """Return the error of a statement that failed: its author's, if the board works, else the board's."""

@@ -7,6 +7,7 @@ switch for writing. A subclass knows one module and one dialect.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime
 import decimal
 import importlib.util
@@ -15,7 +16,7 @@ import math
 import socket
 import time
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, Final, Generic
 
@@ -154,6 +155,14 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         limited = sql if limit is None else f"{sql}\nLIMIT {limit:d}"
         return f"{limited}\nOFFSET {skip:d}" if skip else limited
 
+    def in_one_text(self, sql: str, columns: Sequence[str]) -> str | None:
+        """Return SQL for one row: ``numbers``, the text of `read_numbers`, and ``number``, of rows.
+
+        :param sql: a statement whose columns are whole numbers.
+        :returns: None where the database is not asked to write the text.
+        """
+        return None
+
     def fetch_often(self, connection: ConnectionT, sql: str, values: Mapping[str, Any]) -> list[Row]:
         """Run one of the statements that nearly every request asks, as `fetch` does.
 
@@ -286,6 +295,16 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         if failure.fault is Fault.LOST:
             raise lost_twice_error(self._place, failure, self.settings.database)
         raise statement_error(query, failure, self.settings.database, wait)
+
+    def read_numbers(self, query: Query, parameters: Mapping[str, Any], columns: Sequence[str]) -> str:
+        """Run a reading statement whose rows are whole numbers, and return all of it as one text."""
+        sql = self.in_one_text(query.sql, columns)
+        if sql is not None:
+            [answer] = self.read(dataclasses.replace(query, sql=sql), parameters)
+            text = answer["numbers"] or ""
+            if text.count(";") == int(answer["number"]):
+                return str(text)
+        return super().read_numbers(query, parameters, columns)  # a server may cut a long text off
 
     def write(self, query: Query, parameters: Mapping[str, Any]) -> int:
         """Run a writing statement once, on a connection of its own, and return the number of rows touched.

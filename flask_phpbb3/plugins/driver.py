@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from ..config import Settings
@@ -72,6 +72,19 @@ class Driver(ABC):
 
         :raises BoardUnavailableError: if it failed; whether it took effect may be unknown.
         """
+
+    def read_numbers(self, query: Query, parameters: Mapping[str, Any], columns: Sequence[str]) -> str:
+        """Run a reading statement whose rows are whole numbers, and return all of it as one text.
+
+        For what is compared as a whole, and looked into only when it has changed. A driver that can have the
+        database write the text saves the making of thousands of rows.
+
+        :param columns: the columns that are wanted, none of them null.
+        :returns: each row's numbers with commas between and a semicolon behind, as ``1,0,-1;2,0,1;``.
+        :raises BoardUnavailableError: as `read`.
+        """
+        rows = self.read(query, parameters)
+        return "".join(",".join(str(int(row[column])) for column in columns) + ";" for row in rows)
 
     def server_version(self) -> str:
         """Name what answers, such as ``PostgreSQL 15.18``; empty if unknown."""

@@ -11,7 +11,6 @@ from typing import Any, Final
 from flask import Request
 
 from ..board.board import Board, BoardData
-from ..board.permissions import user_acl
 from ..errors import BoardUnavailableError, MissingColumnError, ParameterError
 from ..phpbb.acl import UserAcl
 from ..phpbb.acl_options import AclOptions
@@ -249,7 +248,7 @@ class CurrentVisitor:
             # An option that came or went shifts the bits of every string.
             if mark is not None and mark != self._data.options.mark:
                 self._data = self.board.data_with(mark)
-            return user_acl(self._data.connector, self._data.options, row)
+            return self.board.permissions.of(self._data.connector, self._data.options, row)
         except BoardUnavailableError as error:
             self.note_failure(error)
             raise

@@ -150,6 +150,17 @@ class AnswerTests(DriverSuiteBase):
         with pytest.raises(ParameterError, match="'value'"):
             driver.read(query, {"value": value})
 
+    def test_numbers_in_one_text(self, driver: Driver, subject: BoardUnderTest) -> None:
+        """Rows of whole numbers come as one text in the order of the columns asked for, however they are got."""
+        query = subject.statement(
+            "SELECT user_id, 0 AS zero, -7 AS less FROM {TABLE_PREFIX}users\n"
+            "WHERE user_id IN %(ids)s -- %% in a comment"
+        )
+        found = driver.read_numbers(query, {"ids": [2, 1]}, ("less", "user_id", "zero"))
+        assert sorted(found.split(";")) == ["", "-7,1,0", "-7,2,0"]
+        assert found.endswith(";")
+        assert driver.read_numbers(query, {"ids": []}, ("user_id",)) == ""
+
     def test_paging(self, driver: Driver, subject: BoardUnderTest) -> None:
         """Skip and limit apply whatever the statement ends with."""
         for ending in ("", " -- the oldest first"):
