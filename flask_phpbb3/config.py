@@ -14,7 +14,15 @@ from typing import Any, Final, TypeVar
 from .errors import ConfigurationError
 from .phpbb.config_php import read_config_php
 
-SESSION_BACKEND_TYPES: Final = ("cookie", "simple", "memcached", "redis", "filesystem", "null")
+SESSION_BACKEND_TYPES: Final = (
+    *("cookie", "simple", "memcached", "redis", "redis-cluster", "redis-sentinel"),
+    *("filesystem", "null"),
+)
+_USUAL_SERVERS: Final = {
+    "redis": ("127.0.0.1:6379",),
+    "redis-cluster": ("127.0.0.1:6379",),
+    "redis-sentinel": ("127.0.0.1:26379",),
+}
 
 HIDDEN_BBCODES: Final = (
     "guest", "guests", "hidden", "hide", "hidereply", "hidethanks", "like", "likes", "loggedin", "login", "member",
@@ -269,6 +277,9 @@ class SessionBackendSettings:
         _list_of(_server, what="servers ('host:port' or the path of a socket)", empty=False),
         secret=True,
     )
+    master: str = _setting(
+        "mymaster", _text(re.compile(r"[\w.\-]+\Z"), "the name under which the sentinels watch the master")
+    )
     directory: str | None = _setting(
         None,
         _optional(_text(re.compile(r".+", re.DOTALL), "the path of a folder that only the site can read")),
@@ -356,8 +367,8 @@ def read_settings(
             "only the site can read.",
             key="PHPBB3_SESSION_BACKEND['DIRECTORY']",
         )
-    if backend.type == "redis" and "SERVERS" not in config.get("PHPBB3_SESSION_BACKEND", {}):
-        values["session_backend"] = dataclasses.replace(backend, servers=("127.0.0.1:6379",))
+    if backend.type in _USUAL_SERVERS and "SERVERS" not in config.get("PHPBB3_SESSION_BACKEND", {}):
+        values["session_backend"] = dataclasses.replace(backend, servers=_USUAL_SERVERS[backend.type])
     own = {key: config[key] for key in driver_keys if key in config}
     return Settings(**values, driver_settings=MappingProxyType(own))
 

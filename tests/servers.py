@@ -17,7 +17,7 @@ import tempfile
 import time
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
@@ -334,6 +334,82 @@ class Redis(Server):
             "--appendonly",
             "no",
         )
+
+
+class RedisNode(Redis):
+    """A node of a Redis cluster; one of its own until `redis_cluster` has it meet others."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self.bus = _free_port()
+
+    def command(self) -> Sequence[str]:
+        return (
+            *super().command(),
+            *("--cluster-enabled", "yes", "--cluster-port", str(self.bus)),
+            *("--cluster-node-timeout", "1000", "--cluster-require-full-coverage", "no"),
+        )
+
+
+class RedisReplica(Redis):
+    """A Redis that follows another."""
+
+    def __init__(self, directory: Path, master: Redis) -> None:
+        super().__init__(directory)
+        self.master = master
+
+    def command(self) -> Sequence[str]:
+        return (
+            *super().command(),
+            *("--replicaof", f"{self.master.host} {self.master.port}", "--repl-diskless-sync-delay", "0"),
+        )
+
+
+class RedisSentinel(Redis):
+    """A sentinel that watches a master under the name ``mymaster``, and needs nobody's consent to replace it."""
+
+    def __init__(self, directory: Path, master: Redis) -> None:
+        super().__init__(directory)
+        (directory / "sentinel.conf").write_text(
+            f"bind {self.host}\nport {self.port}\n"
+            f"sentinel monitor mymaster {master.host} {master.port} 1\n"
+            "sentinel down-after-milliseconds mymaster 1500\nsentinel failover-timeout mymaster 6000\n"
+        )
+
+    def command(self) -> Sequence[str]:
+        return (self.binary, str(self.directory / "sentinel.conf"), "--sentinel")
+
+
+@contextlib.contextmanager
+def redis_cluster(size: int = 3) -> Iterator[list[RedisNode]]:
+    """Run a Redis cluster of primaries that have the slots between them."""
+    import redis
+
+    slots = 16384
+    with contextlib.ExitStack() as stack:
+        nodes: list[RedisNode] = [stack.enter_context(running(RedisNode)) for _ in range(size)]
+        clients = [stack.enter_context(redis.Redis(node.host, node.port)) for node in nodes]
+        for number, client in enumerate(clients):
+            first, last = number * slots // size, (number + 1) * slots // size - 1
+            client.execute_command("CLUSTER ADDSLOTSRANGE", first, last)
+            client.execute_command("CLUSTER MEET", nodes[0].host, nodes[0].port, nodes[0].bus)
+        wait_until(
+            lambda: all(
+                client.execute_command("CLUSTER INFO")["cluster_state"] == "ok"
+                and client.execute_command("CLUSTER INFO")["cluster_known_nodes"] == str(size)
+                for client in clients
+            )
+        )
+        yield nodes
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = _START_TIMEOUT) -> None:
+    """Wait until something is so; fail the test if it takes too long."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > deadline:
+            pytest.fail("what was waited for did not come about")
+        time.sleep(0.05)
 
 
 @contextlib.contextmanager

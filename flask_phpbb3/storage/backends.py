@@ -24,14 +24,12 @@ from cachelib import BaseCache, MemcachedCache, NullCache, RedisCache, SimpleCac
 from cachelib.serializers import BaseSerializer
 
 from ..config import SessionBackendSettings
-from ..errors import BrokenPluginError, ConfigurationError
+from ..errors import ConfigurationError
 from ..waiting.deadline import Within
-from ..waiting.sockets import BoundedSocket, BoundedSockets, connect_tcp
+from ..waiting.sockets import BoundedSockets
+from .addresses import TIMEOUT, address_of, missing
+from .redis_clients import RedisCluster, master_address, redis_client, sentinel_client
 
-_TIMEOUT: Final = 1.0
-"""Seconds for anything that a server is asked: looking its name up, connecting, logging in and its whole answer."""
-
-_SERVERS: Final = "PHPBB3_SESSION_BACKEND['SERVERS']"
 _DIRECTORY: Final = "PHPBB3_SESSION_BACKEND['DIRECTORY']"
 _ENDING: Final = ".phpbb3"
 _UNFINISHED: Final = ".unfinished-"
@@ -53,7 +51,11 @@ def make_backend(settings: SessionBackendSettings, *, purpose: str, threshold: i
         case "memcached":
             return _Memcached(_MemcachedServers(settings.servers))
         case "redis":
-            return _Redis(_redis_client(settings.servers))
+            return _Redis(redis_client(settings.servers))
+        case "redis-cluster":
+            return _RedisCluster(RedisCluster(settings.servers))
+        case "redis-sentinel":
+            return _RedisSentinel(sentinel_client(settings.servers, settings.master))
         case "filesystem":
             return _FileSystem(Path(settings.directory or "") / purpose, threshold)
         case "null":
@@ -73,8 +75,8 @@ class _MemcachedServers:
         try:
             from pymemcache.client.rendezvous import RendezvousHash
         except ImportError:
-            raise _missing("memcached", "pymemcache") from None
-        self._addresses = {server: _address(server, 11211) for server in servers}
+            raise missing("memcached", "pymemcache", "memcached") from None
+        self._addresses = {server: address_of(server, 11211) for server in servers}
         [first, *others] = self._addresses
         # Asked twice for each key, and slow.
         node_of = functools.lru_cache(maxsize=1024)(RendezvousHash(list(self._addresses)).get_node)
@@ -90,8 +92,8 @@ class _MemcachedServers:
                 address,
                 serde=_Text(),
                 socket_module=BoundedSockets(),
-                connect_timeout=_TIMEOUT,
-                timeout=_TIMEOUT,
+                connect_timeout=TIMEOUT,
+                timeout=TIMEOUT,
                 no_delay=True,
                 default_noreply=False,
             )
@@ -119,7 +121,7 @@ class _MemcachedServers:
             self.close()
             self._start_afresh()
         client = self._clients[self.server_of(key)]
-        with Within(_TIMEOUT):
+        with Within(TIMEOUT):
             for _ in client.client_pool.free:
                 with contextlib.suppress(ConnectionError, MemcacheUnexpectedCloseError):
                     return getattr(client, operation)(key, *arguments)
@@ -167,7 +169,7 @@ class _Redis(RedisCache):
         from redis import ResponseError
 
         try:
-            with Within(_TIMEOUT):
+            with Within(TIMEOUT):
                 return super().get(key)
         except ResponseError as error:
             if str(error).startswith("WRONGTYPE"):  # somebody else's, under our key
@@ -175,103 +177,29 @@ class _Redis(RedisCache):
             raise
 
     def set(self, key: str, value: Any, timeout: Any = None) -> Any:
-        with Within(_TIMEOUT):
+        with Within(TIMEOUT):
             return super().set(key, value, timeout)
 
     def delete(self, key: str) -> bool:
-        with Within(_TIMEOUT):
+        with Within(TIMEOUT):
             return bool(super().delete(key))
 
 
-def _redis_client(servers: Sequence[str]) -> Any:
-    """Make a client with timeouts and without the library's own patience, which costs a page seconds."""
-    try:
-        import redis
-        from redis.backoff import NoBackoff
-        from redis.retry import Retry
-    except ImportError:
-        raise _missing("redis", "redis") from None
-    if len(servers) > 1:
-        raise ConfigurationError(
-            f"{_SERVERS} names {len(servers)} servers; a 'redis' backend takes one.", key=_SERVERS
-        )
-    [server] = servers
-    limits: dict[str, Any] = {
-        "socket_connect_timeout": _TIMEOUT,
-        "socket_timeout": _TIMEOUT,
-        "retry": Retry(NoBackoff(), 0),
-    }
-    client: Any
-    if "://" in server:
-        client = _from_url(redis, server, limits)
-    elif server.startswith("/"):
-        client = redis.Redis(unix_socket_path=server, **limits)
-    else:
-        host, port = _address(server, 6379)
-        client = redis.Redis(host=host, port=int(port), **limits)
-    client.connection_pool.connection_class = _bounded(client.connection_pool.connection_class)
-    return client
+class _RedisCluster(_Redis):
+    def part_of(self, key: str) -> str:
+        """Return the node that holds a key: each fails by itself."""
+        node: str = self._read_client.part_of(key)
+        return node
+
+    def reached(self) -> str:
+        """Say what answers."""
+        return f"a cluster of {self._read_client.primaries()} primaries"
 
 
-@functools.cache
-def _bounded(kind: Any) -> Any:
-    """Return one of redis' classes of connections with sockets that keep the deadline."""
-    from redis import UnixDomainSocketConnection
-
-    class BoundedConnection(kind):  # type: ignore[misc]  # the class is chosen at run time
-        def _connect(self) -> Any:
-            wrap = getattr(self, "_wrap_socket_with_ssl", None)
-            if issubclass(kind, UnixDomainSocketConnection):
-                return BoundedSocket(super()._connect())
-            connected = connect_tcp(self.host, int(self.port), _TIMEOUT)
-            try:
-                bare = wrap(connected) if wrap else connected
-            except BaseException:
-                connected.close()
-                raise
-            bare.settimeout(self.socket_timeout)
-            return BoundedSocket(bare)
-
-    return BoundedConnection
-
-
-def _from_url(redis: Any, server: str, limits: dict[str, Any]) -> Any:
-    with contextlib.suppress(
-        ValueError
-    ):  # whose text quotes what it could not read, which may be the password
-        return redis.Redis.from_url(server, **limits)
-    raise _unreadable()
-
-
-def _unreadable() -> ConfigurationError:
-    return ConfigurationError(
-        f"{_SERVERS} has an address that cannot be read. Percent-encode what is not a letter or digit in its password "
-        "('/' is %2F, '@' is %40), and see whether its port is a number.",
-        key=_SERVERS,
-    )
-
-
-def _address(server: str, port: int) -> Any:
-    """Return host and port of a server, or the path of its socket."""
-    if "://" in server:
-        scheme = server.partition("://")[0]
-        raise ConfigurationError(
-            f"{_SERVERS} has an address that begins with '{scheme}://'; allowed is 'host:port' or a socket's path.",
-            key=_SERVERS,
-        )
-    if server.startswith("/"):
-        return server
-    host, colon, found = ("", "", "") if server.endswith("]") else server.rpartition(":")
-    if colon and not (found.isascii() and found.isdigit()):
-        raise _unreadable()
-    return ((host if colon else server).strip("[]"), int(found) if colon else port)
-
-
-def _missing(name: str, package: str) -> BrokenPluginError:
-    return BrokenPluginError(
-        f"PHPBB3_SESSION_BACKEND['TYPE'] {name!r} needs the package {package}: pip install 'flask-phpbb3[{name}]>=1'.",
-        key="PHPBB3_SESSION_BACKEND['TYPE']",
-    )
+class _RedisSentinel(_Redis):
+    def reached(self) -> str:
+        """Say what answers."""
+        return f"the sentinels' master at {master_address(self._read_client)}"
 
 
 def _is_named_as_ours(entry: os.DirEntry[str]) -> bool:

@@ -44,7 +44,7 @@ def _look_into(cache: Cache, context: Context) -> Iterator[Finding]:
         return
     lost, errors = (0, set[str]()) if name == "SimpleCache" else lost_values(cache)
     if not lost:
-        yield _in_order(name, context)
+        yield _in_order(name, cache, context)
         return
     why = f" ({', '.join(sorted(errors))})" if errors else ""
     yield Finding(
@@ -71,8 +71,10 @@ def _cookie(context: Context) -> Finding:
 def _fix(settings: SessionBackendSettings, *, is_given: bool) -> str:
     if is_given:
         return "Check the cache that was given to PhpBB3()."
-    if settings.type in ("memcached", "redis"):
+    if settings.type == "memcached" or settings.type.startswith("redis"):
         servers = ", ".join(map(_without_secrets, settings.servers))
+        if settings.type == "redis-sentinel":
+            servers += f"; ['MASTER'] is {settings.master!r}"
         return f"Start the server, or correct PHPBB3_SESSION_BACKEND['SERVERS'] ({servers})."
     if settings.type == "filesystem":
         return f"Let the application write to PHPBB3_SESSION_BACKEND['DIRECTORY'] ({settings.directory})."
@@ -83,10 +85,12 @@ def _without_secrets(server: str) -> str:
     return server.rpartition("@")[2].partition("?")[0]
 
 
-def _in_order(name: str, context: Context) -> Finding:
+def _in_order(name: str, cache: Cache, context: Context) -> Finding:
     workers = worker_count(context.environ)
     if name != "SimpleCache" or context.bound.has_given_cache:
-        return Finding(Level.OK, "session backend", f"{name} keeps values and gives them back.")
+        reached = getattr(cache, "reached", None)
+        what = f"{name}, {reached()}," if reached else name
+        return Finding(Level.OK, "session backend", f"{what} keeps values and gives them back.")
     if workers > 1:
         return Finding(
             Level.WARNING,

@@ -10,7 +10,18 @@ import pytest
 
 from tests.command_line import Diagnosis, diagnose, factory
 from tests.loading import DRIVERS, Databases, as_owner
-from tests.servers import GUARDED, PASSWORD, READER, Memcached, PostgreSql, mute_server
+from tests.servers import (
+    GUARDED,
+    PASSWORD,
+    READER,
+    Memcached,
+    PostgreSql,
+    Redis,
+    RedisSentinel,
+    mute_server,
+    redis_cluster,
+    running,
+)
 from tests.writing import connect
 
 RELEASE = "3.3.10"
@@ -167,6 +178,27 @@ def test_a_cache_server_is_asked_and_its_death_named(board: Databases, memcached
     assert found.failed == {"session backend"}
     assert dead in found.fixes["session backend"]
     assert ask_with(alive, dead).levels["session backend"] == "warning"
+
+
+def test_a_cluster_and_a_master_are_named(board: Databases, redis: Redis) -> None:
+    settings = board(RELEASE, "sqlite")
+
+    def said(kind: str, *servers: str) -> Diagnosis:
+        backend = {"TYPE": kind, "SERVERS": servers}
+        return ask("sqlite3", settings, PHPBB3_SESSION_BACKEND=backend)
+
+    with redis_cluster() as nodes:
+        found = said("redis-cluster", *(f"{node.host}:{node.port}" for node in nodes))
+    assert found.levels["session backend"] == "ok"
+    assert "a cluster of 3 primaries" in found.messages["session backend"]
+    with running(RedisSentinel, redis) as sentinel:
+        address = f"redis://{sentinel.host}:{sentinel.port}"
+        found = said("redis-sentinel", address)
+        assert f"the sentinels' master at {redis.host}:{redis.port}" in found.messages["session backend"]
+    found = said("redis-sentinel", f"{address}?sentinel_password=hush-hush")
+    assert found.failed == {"session backend"}
+    assert "['MASTER'] is 'mymaster'" in found.fixes["session backend"]
+    assert "hush-hush" not in found.output
 
 
 @pytest.mark.parametrize("release", ["3.0.14", "3.1.12", "3.2.11", "4.0.0-a1"])

@@ -32,7 +32,7 @@ from flask_phpbb3.testing.conformance import BoardUnderTest
 
 from ...apps import board_of, clock, close
 from ...miniatures import Build
-from ...servers import Memcached, Redis, Server, running
+from ...servers import Memcached, Redis, RedisSentinel, Server, redis_cluster, running
 from ...sites import Site, make_site
 
 BACKENDS = (
@@ -41,6 +41,8 @@ BACKENDS = (
     "redis",
     "redis-url",
     "redis-socket",
+    "redis-cluster",
+    "redis-sentinel",
     "filesystem",
     "flask-caching",
     "cachelib",
@@ -60,6 +62,18 @@ class SocketRedis(Redis):
 def socket_redis() -> Iterator[SocketRedis]:
     with running(SocketRedis) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def one_of_cluster() -> Iterator[Server]:
+    with redis_cluster() as nodes:
+        yield nodes[0]
+
+
+@pytest.fixture(scope="module")
+def one_of_sentinel(redis: Redis) -> Iterator[Server]:
+    with running(RedisSentinel, redis) as sentinel:
+        yield sentinel
 
 
 class KilledMemcached(Memcached):
@@ -131,6 +145,9 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
     if form == "socket":
         socket_server: SocketRedis = request.getfixturevalue("socket_redis")
         return {"session_backend": {"TYPE": kind, "SERVERS": [str(socket_server.directory / "socket")]}}
+    if form in ("cluster", "sentinel"):
+        group: Server = request.getfixturevalue(f"one_of_{form}")
+        return {"session_backend": {"TYPE": name, "SERVERS": [address(group)]}}
     server: Server = request.getfixturevalue(kind)
     place = f"redis://{address(server)}/3" if form == "url" else address(server)
     return {"session_backend": {"TYPE": kind, "SERVERS": [place]}}
