@@ -27,3 +27,37 @@ def test_the_book_holds_every_page() -> None:
             names = [line for line in entries.splitlines() if line and not line.startswith(":")]
             listed |= {(index.parent / f"{name}.md").resolve() for name in names}
     assert listed == set(DOCS.rglob("*.md")) - {DOCS / "index.md"}
+
+
+def test_pictures_are_few_and_small() -> None:
+    pictures = {*(DOCS / "pictures").iterdir()}
+    shown = {
+        (path.parent / target).resolve()
+        for path in PAGES
+        for target in re.findall(r"!\[[^\]]+\]\(([^)\s]+\.png)\)", path.read_text("utf-8"))
+    }
+    assert pictures == {path for path in shown if path.parent == DOCS / "pictures"}
+    assert len(pictures) <= 6
+    assert max(path.stat().st_size for path in pictures) < 150_000
+
+
+OLD_NAMES = re.findall(
+    r"\w+",
+    """
+    PhpBB3 init_app app phpbb3_cache get_autologin get_session get_user get_user_profile
+    has_membership has_membership_resolve fetch_acl_options get_unread_notifications_count
+    get_user_acl execute_custom teardown PhpBB3Session is_authenticated is_member has_privilege
+    has_privileges get_link_hash num_unread_notifications pop clear PhpBB3SessionInterface
+    BaseBackend execute close is_closed UserAcl Psycopg2Backend ANONYMOUS_CACHE_TTL
+    ACL_OPTIONS_CACHE_TTL cache cache_ttl skip limit DRIVER VERSION HOST DATABASE USER PASSWORD
+    TABLE_PREFIX CUSTOM_USER_FIELDS CUSTOM_STATEMENTS TYPE SERVERS KEY_PREFIX PHPBB3_COOKIE_NAME
+    """,
+)
+"""What Flask-phpBB3 0.2.1 offers to applications: its modules' names without an underscore, and its settings."""
+
+
+def test_every_name_of_the_old_release_is_accounted_for() -> None:
+    page = (DOCS / "guides" / "from-0.2.md").read_text("utf-8")
+    old = " ".join(re.findall(r"^\| (.+?) \| .+ \|$", page, re.MULTILINE))
+    code = " ".join(re.findall(r"`[^`]+`", old))
+    assert [name for name in OLD_NAMES if not re.search(rf"\b{name}\b", code)] == []
