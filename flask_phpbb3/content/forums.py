@@ -102,7 +102,8 @@ class _Index:
 
     def row(self, forum_id: int) -> Row:
         """Return a forum with counts, last post and mark as its parent's page shows them."""
-        branch = [forum_id, *self._rights.below(forum_id)]
+        # What rights are judged by is kept for a while: a forum of that may be gone meanwhile.
+        branch = [forum_id, *(f for f in self._rights.below(forum_id) if f in self.tree)]
         row = dict(self.tree[forum_id])
         for kind in ("posts", "topics"):
             row[kind] = sum(self._count(f, kind) for f in branch)

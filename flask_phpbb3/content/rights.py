@@ -44,7 +44,7 @@ class Rights:
     def reads(self, forum_id: int) -> bool:
         """Tell whether posts of a forum are shown."""
         if not forum_id:
-            return bool(self.readable)  # 3.0: global announcements lie in no forum
+            return 0 in self.readable  # 3.0: global announcements lie in no forum; elsewhere nothing shown does
         return forum_id in self._forums and self._may("f_read", forum_id) and forum_id not in self.locked
 
     def lists_topics(self, forum_id: int) -> bool:
@@ -106,11 +106,17 @@ class Rights:
 
     def below(self, forum_id: int) -> list[int]:
         """Return the forums in the branch of one that the index would name there."""
-        found: list[int] = []
-        for child in self._forums.children.get(forum_id, ()):
-            if self._may("f_list", child):
-                found += [child, *self.below(child)]
-        return found
+        found: dict[int, None] = {}  # a branch that a broken table makes its own ends where it began
+        waiting = [forum_id]
+        while waiting:
+            forum = waiting.pop()
+            if forum in found:
+                continue
+            found[forum] = None
+            listed = (f for f in self._forums.children.get(forum, ()) if self._may("f_list", f))
+            waiting += reversed(list(listed))
+        del found[forum_id]
+        return list(found)
 
     @cached_property
     def own_id(self) -> int:
