@@ -405,8 +405,12 @@ class Content(Call):
     ) -> Row | None:
         """Return where a post stands in its topic: ``topic_id``, ``position`` (from 0), ``page`` (from 1), ``skip``.
 
+        From the end that the viewer reads first, and by time, as phpBB does even where the viewer sorts by author
+        or subject. Counts the posts before it.
+
         :param post_id: phpBB post id.
-        :param per_page: posts on a page; None for the board's number.
+        :param per_page: posts on a page, at least 1; None for the board's number.
+        :raises ParameterError: for fewer posts on a page.
         """
         return self._row(
             "get_post_page",

@@ -30,7 +30,7 @@ from ..plugins.version import ReleaseLine, Viewer
 from ..storage.cache import MISS, Cache, QueryCache
 from ..waiting.allowance import Spending
 from .asked import AnswerT, Record
-from .inquiry import DEFAULT_LIMIT, ContentFunction, Inquiry, Known, Paging, fingerprint
+from .inquiry import DEFAULT_LIMIT, MOST_ROWS, ContentFunction, Inquiry, Known, Paging, fingerprint
 from .user_columns import UserColumns
 
 NEVER_CACHED: Final = frozenset({"get_session", "get_autologin", "verify_password"})
@@ -61,9 +61,6 @@ NEEDED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "fetch_acl_options": ("auth_option_id", "auth_option", "is_global", "is_local"),
 }
 """What the core itself reads of statements that an owner or add-on may override."""
-
-_MAX_PAGING: Final = 2**63 - 1
-
 
 FindViewer = Callable[[], Viewer]
 
@@ -382,7 +379,7 @@ class Connector:
         for label, value in (("skip", skip), ("limit", limit)):
             if value is None and label == "limit":
                 continue
-            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_PAGING:
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_ROWS:
                 raise ParameterError(f"{name}(): {label} must be a number of rows, 0 or more.")
         return Paging(skip, limit)
 

@@ -25,6 +25,9 @@ from .texts import Texts
 
 DEFAULT_LIMIT: Final = 10
 
+MOST_ROWS: Final = 2**63 - 1
+"""The greatest number that databases take for a number of rows."""
+
 _SETTINGS_OF_A_VIEWER: Final = (
     "user_type",
     "user_options",
@@ -102,7 +105,7 @@ class Paging:
     @property
     def end(self) -> int | None:
         """Return how many rows there are up to the last one wanted; None for all."""
-        return None if self.limit is None else self.skip + self.limit
+        return None if self.limit is None else min(MOST_ROWS, self.skip + self.limit)
 
 
 class Ask(Protocol):

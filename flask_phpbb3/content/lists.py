@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from ..board.inquiry import ContentFunction, Inquiry
+from ..board.inquiry import ContentFunction, Inquiry, Paging
 from ..plugins.driver import Row
 from .marks import Marks, forum_marks, is_member, keeps_marks_in_tables
 from .plans import MOST_INT, MOST_PARTS, TopicKeys
@@ -128,8 +128,8 @@ def _newest(
         if not found:
             return []
         last = found[0]
-    keys = TopicKeys(inquiry, forums, approving, **where).newest(inquiry.page.end, last)
-    return topic_rows(inquiry, Rights(inquiry), [int(row["topic_id"]) for row in keys[inquiry.page.skip :]])
+    keys = TopicKeys(inquiry, forums, approving, **where).newest(inquiry.page, last)
+    return topic_rows(inquiry, Rights(inquiry), [int(row["topic_id"]) for row in keys])
 
 
 def _of_author(
@@ -147,15 +147,17 @@ def _of_author(
 
 
 def _with_news(inquiry: Inquiry, rights: Rights, forums: Sequence[int], marks: Marks) -> list[int]:
-    """Return the forums with a post younger than their mark; where nothing hidden counts for a moderator."""
-    rows = {int(row["forum_id"]): row for row in inquiry.ask("_fetch_forums")}
-    return [
+    """Return the forums with a post younger than their mark, the newest first.
+
+    Of a moderator's all, as what is hidden counts there and makes no forum's last post.
+    """
+    newest = {int(r["forum_id"]): int(r["forum_last_post_time"]) for r in inquiry.ask("_fetch_forums")}
+    found = [
         f
         for f in forums
-        if f not in rows
-        or rights.approves(f)
-        or int(rows[f]["forum_last_post_time"]) > max(marks.of(f), marks.everything)
+        if rights.approves(f) or newest.get(f, MOST_INT) > max(marks.of(f), marks.everything)
     ]
+    return sorted(found, key=lambda f: -newest.get(f, MOST_INT))
 
 
 def _unread_of_member(inquiry: Inquiry, rights: Rights, forums: Sequence[int], marks: Marks) -> Sequence[Row]:
@@ -176,19 +178,28 @@ def _unread_of_member(inquiry: Inquiry, rights: Rights, forums: Sequence[int], m
 
 
 def _unread_by_cookie(inquiry: Inquiry, rights: Rights, forums: Sequence[int], marks: Marks) -> Sequence[Row]:
-    """Return what a cookie does not mark; it marks few topics one by one, so few too many are looked at."""
+    """Return what a cookie does not mark; it marks few topics one by one, so few too many are looked at.
+
+    One statement for all forums without a mark of their own, and one for each other that the page may come from: every
+    forum with news has an unread topic, unless its last one is marked by itself.
+    """
     if marks.everything >= MOST_INT:
         return []
     end = inquiry.page.end
+    most = None if end is None else min(MOST_INT, end + len(marks.topics))
+    news = _with_news(inquiry, rights, forums, marks)
+    marked = [f for f in news if marks.of(f) > marks.everything]
+    moderated = [f for f in marked if rights.approves(f)]
+    others = [f for f in marked if f not in moderated][:most]
+    together = [([f for f in news if f not in marked], marks.everything)]
     found: list[Row] = []
-    for forum_id in _with_news(inquiry, rights, forums, marks):
-        since = max(marks.of(forum_id), marks.everything) + 1
-        most = None if end is None else end + len(marks.topics)
-        keys = TopicKeys(inquiry, [forum_id], rights.approving([forum_id]), since=since).newest(most)
-        found += [
-            row for row in keys if int(row["topic_last_post_time"]) > marks.of(forum_id, int(row["topic_id"]))
-        ]
-    return _by_last_post(found)
+    for group, since in [*together, *(([f], marks.of(f)) for f in (*moderated, *others))]:
+        if group:
+            keys = TopicKeys(inquiry, group, rights.approving(group), since=since + 1)
+            found += keys.newest(Paging(0, most))
+    return _by_last_post(
+        row for row in found if int(row["topic_last_post_time"]) > marks.topics.get(int(row["topic_id"]), 0)
+    )
 
 
 def _by_last_post(rows: Iterable[Row]) -> list[Row]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
-from ..board.inquiry import ContentFunction, Inquiry
+from ..board.inquiry import ContentFunction, Inquiry, Paging
+from ..errors import ParameterError
 from ..phpbb.avatars import may_be_told
 from ..phpbb.identity import GUEST_ID
 from ..phpbb.php import to_int
@@ -13,7 +15,7 @@ from ..plugins.driver import Row
 from .cards import Cards
 from .lists import chosen
 from .marks import is_member, post_marks
-from .plans import MOST_INT, MOST_PARTS, TopicKeys
+from .plans import MOST_INT, MOST_PARTS, TopicKeys, merged
 from .rights import APPROVED, Rights
 from .topics import count_of_posts, visible_topic
 
@@ -63,27 +65,24 @@ def get_post(inquiry: Inquiry, *, post_id: int) -> Row | None:
 def get_post_page(inquiry: Inquiry, *, post_id: int, per_page: int | None = None) -> Row | None:
     """Return where a post stands in its topic: ``topic_id``, ``position`` (from 0), ``page`` (from 1), ``skip``.
 
-    Counts the posts before it, so asking for the last post of a very long topic is better done by its page.
+    From the end that the viewer reads first, and by time, as phpBB does even where the viewer sorts by author or
+    subject. Counts the posts before it, so asking for the last post of a very long topic is better done by its page.
 
     :param post_id: phpBB post id.
-    :param per_page: posts on a page; None for the board's number.
+    :param per_page: posts on a page, at least 1; None for the board's number.
+    :raises ParameterError: for fewer posts on a page.
     """
+    if per_page is not None and per_page < 1:
+        raise ParameterError(
+            f"get_post_page(): per_page must be a number of posts from 1; it is {per_page!r:.40}."
+        )
     rights = Rights(inquiry)
     found = post_rows(inquiry, rights, [post_id])
     if not found:
         return None
     post = found[0]
-    position = 0
-    if post_id != int(post["topic_first_post_id"]):
-        counted = inquiry.ask(
-            "_get_posts_before",
-            topic_id=int(post["topic_id"]),
-            until=int(post["post_time"]),
-            until_id=post_id,
-            **_within(rights, int(post["forum_id"])),
-        )
-        position = int(counted["num"])
-    size = per_page or inquiry.number("posts_per_page", 10) or 10
+    position = _TopicPage(inquiry, rights, post).position(post)
+    size = per_page or max(0, inquiry.number("posts_per_page", 10)) or 10
     page = position // size
     return {"topic_id": post["topic_id"], "position": position, "page": page + 1, "skip": page * size}
 
@@ -107,12 +106,14 @@ def fetch_latest_posts(
     forums = chosen(rights.readable, forum_ids)
     if for_feed:
         forums = rights.in_feeds(forums)
-    end = inquiry.page.end
-    keys = _newest_approved(inquiry, forums, end)
-    if not approved_only and (moderated := rights.approving(forums)):
-        hidden = inquiry.ask("_fetch_hidden_posts", limit=end, approve_forums=moderated)
-        keys = sorted([*keys, *hidden], key=_by_time, reverse=True)
-    ids = [int(row["post_id"]) for row in keys[inquiry.page.skip : end]]
+    page = inquiry.page
+    moderated = [] if approved_only else rights.approving(forums)
+    if moderated:
+        hidden = inquiry.ask("_fetch_hidden_posts", limit=page.end, approve_forums=moderated)
+        keys = merged(page, hidden, partial(_newest_approved, inquiry, forums), _by_time)
+    else:
+        keys = _newest_approved(inquiry, forums, page)
+    ids = [int(row["post_id"]) for row in keys]
     return post_rows(inquiry, rights, ids, across=True, hide_foes=hide_foes)
 
 
@@ -180,8 +181,8 @@ def fetch_last_posts(inquiry: Inquiry, *, forum_ids: Sequence[int] | None = None
     :param forum_ids: only of topics in these forums; None for all.
     """
     rights = Rights(inquiry)
-    keys = TopicKeys(inquiry, chosen(rights.readable, forum_ids), ()).newest(inquiry.page.end)
-    ids = [int(row["topic_id"]) for row in keys[inquiry.page.skip :]]
+    keys = TopicKeys(inquiry, chosen(rights.readable, forum_ids), ()).newest(inquiry.page)
+    ids = [int(row["topic_id"]) for row in keys]
     return _posts_of(inquiry, rights, ids, "topic_last_post_id")
 
 
@@ -225,7 +226,7 @@ def post_rows(
 class _TopicPage:
     """The posts of one topic in the viewer's order."""
 
-    def __init__(self, inquiry: Inquiry, rights: Rights, topic: Row) -> None:
+    def __init__(self, inquiry: Inquiry, rights: Rights, topic: Mapping[str, Any]) -> None:
         self._inquiry = inquiry
         self._topic = topic
         self._rights = rights
@@ -235,6 +236,18 @@ class _TopicPage:
         days = to_int(user.get("user_post_show_days", 0))
         self._since = inquiry.now - days * _DAY if days > 0 else 0
         self._where = {"topic_id": int(topic["topic_id"]), **_within(rights, int(topic["forum_id"]))}
+
+    def position(self, post: Row) -> int:
+        """Return how many posts stand before one, going by time."""
+        post_id, time = int(post["post_id"]), int(post["post_time"])
+        if self._rising == -1:
+            counted = self._inquiry.ask("_get_posts_behind", since=time, since_id=post_id, **self._where)
+        elif post_id == int(post["topic_first_post_id"]):
+            return 0
+        else:
+            where = {**self._where, "since": self._since, "until": time, "until_id": post_id}
+            counted = self._inquiry.ask("_get_posts_before", **where)
+        return int(counted["num"])
 
     def page(self, after: int | None) -> list[int]:
         """Return the ids of the posts of the page that is asked for."""
@@ -301,19 +314,31 @@ def _is_shown(rights: Rights, row: Row, across: bool) -> bool:
     return rights.shows(row, *_STATE) and rights.shows(topic, "topic_visibility", "topic_poster")
 
 
-def _newest_approved(inquiry: Inquiry, forums: Sequence[int], end: int | None) -> Sequence[Row]:
+def _newest_approved(inquiry: Inquiry, forums: Sequence[int], page: Paging) -> list[Row]:
     """Return the newest approved posts: they lie in the topics with the newest posts, since the last of these."""
-    if not forums or end == 0:
+    end = page.end
+    if not forums or page.limit == 0:
         return []
+    keys = TopicKeys(inquiry, forums, ())
     if end is None or end > MOST_PARTS:
-        every: list[Row] = inquiry.ask("_fetch_newest_posts_anywhere", forum_ids=list(forums), limit=end)
-        return every
-    topics = TopicKeys(inquiry, forums, ()).approved(end)
+        last = keys.approved(Paging(end - 1, 1)) if end is not None else []
+        since = int(last[0]["topic_last_post_time"]) if last else 0
+        deep: list[Row] = inquiry.ask(
+            "_fetch_newest_posts_anywhere",
+            forum_ids=list(forums),
+            since=since,
+            skip=page.skip,
+            limit=page.limit,
+        )
+        return deep
+    topics = keys.approved(Paging(0, end))
     if not topics:
         return []
     since = int(topics[-1]["topic_last_post_time"]) if len(topics) == end else 0
     ids = [int(row["topic_id"]) for row in topics]
-    rows: list[Row] = inquiry.ask("_fetch_newest_posts", topic_ids=ids, since=since, most=end, limit=end)
+    rows: list[Row] = inquiry.ask(
+        "_fetch_newest_posts", topic_ids=ids, since=since, most=end, skip=page.skip, limit=page.limit
+    )
     return rows
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from ..board.inquiry import ContentFunction, Inquiry
+from ..board.inquiry import ContentFunction, Inquiry, Paging
 from ..phpbb.php import to_int
 from ..plugins.driver import Row
 from .marks import is_member, mark_topics
@@ -195,7 +195,7 @@ class _ActiveBelow:
     def page(self) -> list[int]:
         if not self._is_wanted or not self._forums:
             return []
-        skip, limit, end = self._inquiry.page.skip, self._inquiry.page.limit, self._inquiry.page.end
+        page = self._inquiry.page
         sticky = self._inquiry.ask(
             "_fetch_sticky_topics",
             forum_ids=self._forums,
@@ -203,14 +203,13 @@ class _ActiveBelow:
             own_id=self._rights.own_id,
             since=0,
         )
-        first = [int(row["topic_id"]) for row in sticky]
-        if end is not None and len(first) >= end:
-            return first[skip:end]
-        rest = TopicKeys(self._inquiry, self._forums, self._approve, types=(0,)).on_page(
-            None if end is None else end - len(first), self._rights.own_id
-        )
-        found = first + [int(row["topic_id"]) for row in rest]
-        return found[skip : None if limit is None else end]
+        first = [int(row["topic_id"]) for row in sticky[page.skip : page.end]]
+        left = None if page.limit is None else page.limit - len(first)
+        if left == 0:
+            return first
+        keys = TopicKeys(self._inquiry, self._forums, self._approve, types=(0,))
+        rest = keys.on_page(Paging(max(0, page.skip - len(sticky)), left), self._rights.own_id)
+        return first + [int(row["topic_id"]) for row in rest]
 
 
 def _is_over(row: Mapping[str, Any], now: int) -> bool:

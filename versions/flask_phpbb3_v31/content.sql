@@ -69,7 +69,7 @@ SELECT n.topic_id, n.topic_last_post_id, n.topic_last_post_time
 -- most_posts (int): … and at most so many.
 -- since (int): only topics with a post at or after this Unix time.
 -- until (int): only topics whose last post is before the one of this time …
--- until_id (int): … and of this id.
+-- until_id (int): … and whose own id is less than this one.
 SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
   FROM {TABLE_PREFIX}topics t
  WHERE t.forum_id IN %(forum_ids)s AND t.topic_moved_id <= %(most_moved)s
@@ -78,7 +78,7 @@ SELECT t.topic_id, t.topic_last_post_id, t.topic_last_post_time
    AND t.topic_type IN %(types)s
    AND t.topic_posts_approved BETWEEN %(least_posts)s AND %(most_posts)s
    AND t.topic_last_post_time >= %(since)s AND t.topic_last_post_time <= %(until)s
-   AND (t.topic_last_post_time < %(until)s OR t.topic_last_post_id < %(until_id)s)
+   AND (t.topic_last_post_time < %(until)s OR t.topic_id < %(until_id)s)
  ORDER BY t.topic_last_post_time DESC, t.topic_id DESC
 
 -- name: _fetch_hidden_topics
@@ -309,12 +309,14 @@ SELECT n.post_id, n.post_time
  ORDER BY n.post_time DESC, n.post_id DESC
 
 -- name: _fetch_newest_posts_anywhere
--- Approved posts of some forums, the newest first: reads them all, for lists without an end.
+-- Approved posts of some forums, the newest first: for deep pages, and lists without an end.
 -- forum_ids (list): forum ids.
+-- since (int): only posts at or after this Unix time; 0 reads them all.
 SELECT p.post_id, p.post_time
   FROM {TABLE_PREFIX}posts p
   JOIN {TABLE_PREFIX}topics t ON t.topic_id = p.topic_id
  WHERE p.forum_id IN %(forum_ids)s AND p.post_visibility = 1 AND t.topic_visibility = 1
+   AND p.post_time >= %(since)s AND t.topic_last_post_time >= %(since)s
  ORDER BY p.post_time DESC, p.post_id DESC
 
 -- name: _fetch_hidden_posts
@@ -396,12 +398,27 @@ SELECT p.post_id
 -- topic_id (int): the topic.
 -- approve_forums (list): forums in which the viewer sees what is not approved.
 -- own_id (int): whose waiting posts are shown, too; -1 for nobody's.
+-- since (int): only posts at or after this Unix time.
 -- until (int): the post's time …
 -- until_id (int): … and its id.
 SELECT COUNT(*) AS num
   FROM {TABLE_PREFIX}posts p
- WHERE p.topic_id = %(topic_id)s AND p.post_time <= %(until)s
+ WHERE p.topic_id = %(topic_id)s AND p.post_time >= %(since)s AND p.post_time <= %(until)s
    AND (p.post_time < %(until)s OR p.post_id < %(until_id)s)
+   AND (p.post_visibility = 1 OR p.forum_id IN %(approve_forums)s
+        OR (p.post_visibility IN (0, 3) AND p.poster_id = %(own_id)s))
+
+-- name: _get_posts_behind
+-- How many posts of a topic stand behind one.
+-- topic_id (int): the topic.
+-- approve_forums (list): forums in which the viewer sees what is not approved.
+-- own_id (int): whose waiting posts are shown, too; -1 for nobody's.
+-- since (int): the post's time …
+-- since_id (int): … and its id.
+SELECT COUNT(*) AS num
+  FROM {TABLE_PREFIX}posts p
+ WHERE p.topic_id = %(topic_id)s AND p.post_time >= %(since)s
+   AND (p.post_time > %(since)s OR p.post_id > %(since_id)s)
    AND (p.post_visibility = 1 OR p.forum_id IN %(approve_forums)s
         OR (p.post_visibility IN (0, 3) AND p.poster_id = %(own_id)s))
 

@@ -166,6 +166,23 @@ def test_where_a_post_stands(site: Site) -> None:
     assert (default["page"], default["topic_id"]) == (1, site.topics["banana"])
 
 
+def test_where_a_post_stands_for_who_reads_from_the_end_or_the_last_days(site: Site) -> None:
+    topic = site.topics["banana"]
+    for number in range(5):
+        site.board.add_post(topic, f"{number}", "bob", time=NOW - number // 2)
+    wishes = ({"user_post_sortby_dir": "d"}, {"user_post_show_days": 2})
+    for wish in (*wishes, {**wishes[0], **wishes[1]}):
+        site.board.change_user("reader", user_post_sortby_dir="a", user_post_show_days=0)
+        site.board.change_user("reader", **wish)
+        with clock(NOW):
+            shown = [row["post_id"] for row in site.posts(limit=None)]
+            assert len(shown) == (9 if wish == wishes[0] else 5)
+            for place, post in enumerate(shown):
+                found = site.phpbb3.get_post_page(post_id=post, per_page=2, user_id=site.reader)
+                assert found is not None
+                assert (found["position"], found["skip"]) == (place, place - place % 2)
+
+
 @pytest.mark.parametrize("kind", [1, 2, 3])
 def test_what_stood_above_until_a_day_stands_below_after_it(site: Site, kind: int) -> None:
     late = site._topic("Old news", "bob", 5, topic_type=kind, topic_time_limit=6 * DAY)
