@@ -118,7 +118,7 @@ def test_pages_by_number_on_every_server(build: Build, database: str, driver: st
 @pytest.mark.parametrize("name", ["fetch_latest_topics", "fetch_active_topics", "fetch_unanswered_topics"])
 @pytest.mark.parametrize("size", [7, 55])
 def test_pages_by_the_row_before_hold_each_row_once(site: Site, name: str, size: int) -> None:
-    options = {"days": 0} if name == "fetch_active_topics" else {}
+    options: dict[str, Any] = {"days": 0} if name == "fetch_active_topics" else {}
     whole = site.ids(name, 1, limit=None, **options)
     found: list[int] = []
     while page := site.ids(name, 1, limit=size, after=found[-1] if found else None, **options):
