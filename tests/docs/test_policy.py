@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, Response
+from flask import Flask
 
 from flask_phpbb3 import PhpBB3
 from flask_phpbb3.testing import EmbeddedBoard
@@ -29,13 +29,13 @@ TEXTS = [
     '<r><COLOR color="#00ff00"><s>[color=#00ff00]</s>green<e>[/color]</e></COLOR></r>',
     '<r><SIZE size="200"><s>[size=200]</s>large<e>[/size]</e></SIZE> <U><s>[u]</s>under<e>[/u]</e></U></r>',
     '<r><LIST type="upper-roman"><s>[list=I]</s><LI><s>[*]</s>one</LI><e>[/list]</e></LIST></r>',
-    '<r><B><s>[b]</s>bold<e>[/b]</e></B> <I><s>[i]</s>slanted<e>[/i]</e></I></r>',
+    "<r><B><s>[b]</s>bold<e>[/b]</e></B> <I><s>[i]</s>slanted<e>[/i]</e></I></r>",
     '<r><IMG src="https://pictures.example.net/a.png"><s>[img]</s>https://pictures.example.net/a.png<e>[/img]</e></IMG></r>',
-    "<r><E>:)</E> <EMOJI seq=\"1f600\" tseq=\"1f600\">😀</EMOJI></r>",
+    '<r><E>:)</E> <EMOJI seq="1f600" tseq="1f600">😀</EMOJI></r>',
 ]
 HANDLED = [
     "<r><CODE><s>[code]</s>x = 1<e>[/code]</e></CODE></r>",
-    '<r><QUOTE author="alice" post_id="1" post_url="https://forum.example.org/viewtopic.php?p=1#p1" time="1" user_id="2">'
+    '<r><QUOTE author="alice" post_id="1" post_url="https://forum.example.org/viewtopic.php?p=1#p1" time="1">'
     "<s>[quote=alice]</s>said<e>[/quote]</e></QUOTE></r>",
 ]
 """Texts whose markup has event handlers."""
@@ -60,7 +60,9 @@ HARNESS = """<!doctype html><meta charset="utf-8">
 
 def policy() -> str:
     """Return what the page says."""
-    return " ".join(re.findall(r"<!-- policy -->\n```text\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)[0].split())
+    return " ".join(
+        re.findall(r"<!-- policy -->\n```text\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)[0].split()
+    )
 
 
 @pytest.fixture
@@ -84,7 +86,13 @@ def in_the_browser(html: str, said: str, folder: Path) -> dict[str, Any]:
         absent("axe", "chromium is not installed")
     page = folder / "page.html"
     page.write_text(HARNESS.format(policy=said, texts=html), "utf-8")
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--host-resolver-rules=MAP * 127.0.0.1"]
+    flags = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--host-resolver-rules=MAP * 127.0.0.1",
+    ]
     flags += [f"--user-data-dir={folder}/profile", "--virtual-time-budget=3000", "--dump-dom", page.as_uri()]
     done = subprocess.run([chromium, *flags], capture_output=True, text=True, check=False, timeout=120)
     found = re.search(r'<pre id="found">(.*?)</pre>', done.stdout, re.DOTALL)
@@ -129,7 +137,12 @@ def test_handlers_are_inert_and_can_be_left_out(tmp_path: Path) -> None:
 
 def test_every_property_of_a_style_is_told() -> None:
     text = PAGE.read_text("utf-8").partition("## Under a Content Security Policy")[2].partition("\n## ")[0]
-    markup = [template for history in (*HISTORIES, *UID_HISTORIES) for part in history.values() for template in part.values()]
+    markup = [
+        template
+        for history in (*HISTORIES, *UID_HISTORIES)
+        for part in history.values()
+        for template in part.values()
+    ]
     written = {
         declaration.partition(":")[0].strip()
         for template in markup
@@ -146,8 +159,10 @@ def test_the_demo_sends_no_more() -> None:
     from flask_phpbb3.demo.factory import create_app
 
     app = create_app()
-    answer: Response = app.test_client().get("/", base_url=f"http://{HOST}")
+    answer = app.test_client().get("/", base_url=f"http://{HOST}")
     app.extensions["phpbb3"].driver.close()
-    sent = dict(part.strip().partition(" ")[::2] for part in answer.headers["Content-Security-Policy"].split(";"))
+    sent = dict(
+        part.strip().partition(" ")[::2] for part in answer.headers["Content-Security-Policy"].split(";")
+    )
     assert sent["style-src-attr"] == "'unsafe-inline'"
     assert "script-src" not in sent
