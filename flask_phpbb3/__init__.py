@@ -37,6 +37,7 @@ from .plugins.hookspecs import hookimpl
 from .plugins.queries import Query
 from .plugins.version import Changes, Version, Viewer
 from .session.sessions import PhpBB3Session
+from .waiting.deadline import seconds_left
 
 __version__ = "1.0.0rc1"
 
@@ -84,5 +85,6 @@ __all__ = [
     "escape_title",
     "hookimpl",
     "nfc",
+    "seconds_left",
     "unescape",
 ]

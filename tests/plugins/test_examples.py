@@ -28,6 +28,7 @@ class Example(NamedTuple):
 
 
 EXAMPLES = [
+    Example("behind_a_firewall", "driver", "http"),
     Example("club_board", "version", "3.3-club"),
     Example("recorded", "driver", "recorded"),
     Example("thanks", "addon", "thanks"),
