@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +11,7 @@ import pytest
 
 from flask_phpbb3.cli.template import KINDS, PluginName, files_of
 
+from ..servers import absent
 from .environments import Environment
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +32,7 @@ class Example(NamedTuple):
 EXAMPLES = [
     Example("behind_a_firewall", "driver", "http"),
     Example("club_board", "version", "3.3-club"),
+    Example("mysqlclient", "driver", "mysqlclient"),
     Example("recorded", "driver", "recorded"),
     Example("thanks", "addon", "thanks"),
 ]
@@ -71,6 +74,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
 @pytest.mark.slow
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.folder)
 def test_its_tests_pass(example: Example, environment: Environment) -> None:
+    if example.folder == "mysqlclient" and importlib.util.find_spec("MySQLdb") is None:
+        absent("mysqlclient", "mysqlclient is not installed: it compiles, so it is in no extra")
     environment.install(example.path)
     said = environment.run(
         *("-m", "pytest", "-q", "-p", "no:cacheprovider"),
