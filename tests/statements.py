@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -96,17 +97,47 @@ def told() -> Mapping[str, Told]:
     return dict(sorted(found.items()))
 
 
-def _fill(board: EmbeddedBoard) -> dict[str, int]:
-    """Put a post where the guest may read it; return values for parameters of these names."""
+def _fill(board: EmbeddedBoard) -> dict[str, Any]:
+    """Put something of each kind where its viewer may see it; return values for parameters of these names.
+
+    The viewer of what has one is the founder.
+    """
     forum = board.add_forum("Forum")
-    board.grant_role("ROLE_FORUM_READONLY", group="GUESTS", forum=forum)
+    board.grant_role("ROLE_FORUM_FULL", group="GUESTS", forum=forum)
+    board.grant_role("ROLE_FORUM_FULL", group="REGISTERED", forum=forum)
+    today = time.gmtime()
+    born = f"{today.tm_mday:2}-{today.tm_mon:2}-1980"
+    friend, foe = (board.add_user(name, user_birthday=born) for name in ("friend", "foe"))
+    board.insert("zebra", user_id=board.admin_id, zebra_id=friend, friend=1)
+    board.insert("zebra", user_id=board.admin_id, zebra_id=foe, foe=1)
+    board.sign_in(friend)
+    board.change_user(board.admin_id, user_lastmark=0)
+    board.set_config("allow_pm_attach", "1")
+    board.add_extension_group("Pictures", ["png"])
+    board.add_profile_field("motto", "string", field_show_on_vt=1)
+    board.set_profile(board.admin_id, motto="Per aspera")
     topic = board.add_topic(forum, "Topic", "admin")
+    board.add_topic(forum, "Unanswered", friend)
+    post = board.add_post(topic, "Post of many words", friend)
+    board.add_poll(topic, "Which?", ["This", "That"])
+    board.add_attachment("picture.png", post=post)
+    message = board.add_message(friend, [board.admin_id], "Subject", "Text")
+    board.add_attachment("letter.png", message=message)
+    if not board.release.startswith("3.0"):
+        board.add_notification(board.admin_id, "notification.type.post", item=post, item_parent=topic)
+    board.index_posts()
     return {
         "user_id": board.admin_id,
+        "user_ids": [board.admin_id],
+        "username": "friend",
         "group_id": board.group_id("REGISTERED"),
         "forum_id": forum,
         "topic_id": topic,
-        "post_id": board.add_post(topic, "Post", "admin"),
+        "post_id": post,
+        "post_ids": [post],
+        "msg_id": message,
+        "msg_ids": [message],
+        "words": "words",
     }
 
 
@@ -123,7 +154,8 @@ def _ask(found: dict[str, Told], line: str, samples: Mapping[str, Any], connecto
         columns = _columns_made(name, parameters, samples, connector)
         _add(found, name, line, parameters, columns, _first_line(function))
     for name, content in connector.content.items():
-        columns = _columns_made(name, dict.fromkeys(content.required, ""), samples, connector)
+        viewer = {content.viewer_option: samples["user_id"]}
+        columns = _columns_made(name, dict.fromkeys(content.required, ""), samples, connector, viewer)
         _add(found, name, line, _described(content), columns, _first_line(content.call))
 
 
@@ -132,13 +164,17 @@ def _described(function: ContentFunction) -> dict[str, str]:
     signature = inspect.signature(function.call, eval_str=True)
     for name in function.parameters:
         kind = inspect.formatannotation(signature.parameters[name].annotation).removesuffix(" | None")
-        kind = "list" if kind.startswith("collections.abc.Sequence") else kind
+        kind = "list" if kind.startswith("collections.abc.Sequence") else kind.replace(" | ", " or ")
         told[name] = kind if name in function.required else f"{kind}, optional"
     return told
 
 
 def _first_line(function: Any) -> str:
-    return (inspect.getdoc(function) or "").partition("\n")[0].rstrip(".")
+    return _code((inspect.getdoc(function) or "").partition("\n")[0].rstrip("."))
+
+
+def _code(text: str) -> str:
+    return re.sub(r"``([^`]+)``", r"`\1`", text)
 
 
 def _add(
@@ -188,14 +224,19 @@ def _columns_of(query: Query, samples: Mapping[str, Any], connector: Connector) 
 
 
 def _columns_made(
-    name: str, parameters: Mapping[str, str], samples: Mapping[str, Any], connector: Connector
+    name: str,
+    parameters: Mapping[str, str],
+    samples: Mapping[str, Any],
+    connector: Connector,
+    viewer: Mapping[str, int] | None = None,
 ) -> list[str]:
     """Return the keys of the rows that a function makes, if it can be called with what is at hand."""
     wanted = [parameter for parameter, kind in parameters.items() if kind != _FILLED_IN]
     if name.startswith("_") or not set(wanted) <= set(samples):
         return []
     try:
-        answer = connector.call(name, parameters={parameter: samples[parameter] for parameter in wanted})
+        given = {parameter: samples[parameter] for parameter in wanted}
+        answer = connector.call(name, parameters={**(viewer or {}), **given})
     except PhpBB3Error:
         return []
     return list(dict.fromkeys(key for row in _rows_in(answer) for key in row))
@@ -244,8 +285,9 @@ def _row(name: str, entry: Told) -> str:
 
 
 def _columns(entry: Told) -> str:
+    whole = [line for line in entry.lines if any(line in lines for lines in entry.columns.values())]
     return ", ".join(
-        f"`{name}`" + (_lines(lines, entry.lines) if name != _PROFILE_FIELDS else "")
+        f"`{name}`" + (_lines(lines, whole) if name != _PROFILE_FIELDS else "")
         for name, lines in entry.columns.items()
     )
 

@@ -14,6 +14,7 @@ import flask_phpbb3
 from flask_phpbb3 import PhpBB3, PhpBB3Error, testing
 from flask_phpbb3.testing import EmbeddedBoard
 
+from . import statements
 from .apps import asking
 from .reference import errors, settings
 from .reference.pages import FOLDER
@@ -170,3 +171,13 @@ def test_the_template_of_the_page_works(tmp_path: Path) -> None:
     app.extensions["phpbb3"].driver.close()
     assert ">alice<" in shown
     assert "mode=logout" in shown
+
+
+def test_every_statement_that_has_rows_tells_their_columns() -> None:
+    """A board that has something of each kind: what is told by words alone is what has no row."""
+    found = statements.told()
+    assert {name for name, entry in found.items() if not (name.startswith("_") or entry.columns)} == {
+        "has_membership",
+        "has_membership_resolve",
+        "verify_password",
+    }
