@@ -20,6 +20,15 @@ def test_the_first_paragraph_is_a_sentence(path: Path) -> None:
     assert re.match(r"[*`\[]*\w.{30,}?[.:]( |$)", " ".join(paragraph.split())), paragraph
 
 
+@pytest.mark.parametrize(
+    "path", [path for path in WRITTEN if DOCS in path.parents], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_the_first_sentence_says_what_the_page_is_for(path: Path) -> None:
+    paragraph = path.read_text("utf-8").partition("\n\n")[2].partition("\n\n")[0]
+    first = re.split(r"(?<=[.:]) ", " ".join(paragraph.split()))[0]
+    assert re.search(r"\b[Tt]his (?:page|chapter) |^Each page of this chapter ", first), first
+
+
 def test_the_book_holds_every_page() -> None:
     listed = set()
     for index in DOCS.rglob("*.md"):
