@@ -7,6 +7,7 @@ import re
 import sys
 from pathlib import Path
 
+from pygments.lexers import HtmlDjangoLexer
 from sphinx.application import Sphinx
 
 DOCS = Path(__file__).resolve().parent
@@ -41,6 +42,7 @@ html_show_copyright = False
 html_show_sphinx = False
 
 autodoc_member_order = "bysource"
+default_role = "code"
 
 PAGES = {ROOT / "README.md": DOCS / "index.md", ROOT / "CHANGELOG.md": DOCS / "changelog.md"}
 """What stands outside ``docs/`` and is a page of the book all the same."""
@@ -53,6 +55,7 @@ _LINK = re.compile(r"(\[(?:[^\[\]]|\[[^\]]*\])*\])\((?!\w+:|#)([^)#\s]+)((?:#[^)
 def setup(app: Sphinx) -> None:
     """Let links lead where they lead on a forge, also out of ``docs/`` and in included pages."""
     app.connect("source-read", _read)
+    app.add_lexer("jinja", HtmlDjangoLexer)
 
 
 def _read(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -77,7 +80,9 @@ def relinked(text: str, source: Path, page: Path) -> str:
         target = (source.parent / found[2]).resolve()
         target = PAGES.get(target, target)
         if DOCS in target.parents or target.suffix == ".py":
-            return f"{found[1]}({os.path.relpath(target, page.parent)}{found[3]})"
+            # A page that is named by its file has its title in the book.
+            text = "[]" if found[1].endswith(".md]") else found[1]
+            return f"{text}({os.path.relpath(target, page.parent)}{found[3]})"
         return f"`{target.relative_to(ROOT)}`"
 
     parts = _FENCE.split(text)

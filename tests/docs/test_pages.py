@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
 import pytest
+
+import flask_phpbb3
+from flask_phpbb3 import errors
+from flask_phpbb3.api import PhpBB3API
+from flask_phpbb3.plugins.registry import Plugins
+from flask_phpbb3.testing import EmbeddedBoard
 
 from .blocks import DOCS, PAGES, ROOT
 
@@ -70,3 +77,36 @@ def test_every_name_of_the_old_release_is_accounted_for() -> None:
     old = " ".join(re.findall(r"^\| (.+?) \| .+ \|$", page, re.MULTILINE))
     code = " ".join(re.findall(r"`[^`]+`", old))
     assert [name for name in OLD_NAMES if not re.search(rf"\b{name}\b", code)] == []
+
+
+def test_every_public_name_is_in_the_reference() -> None:
+    page = (DOCS / "reference" / "python.md").read_text("utf-8")
+    names = (
+        {*flask_phpbb3.__all__} - {*vars(errors)} - {"Row"}
+    )  # errors are there as a whole; Row is a type's name
+    assert {name for name in names if not re.search(rf":: {name}$", page, re.MULTILINE)} == set()
+
+
+ELSEWHERE = {
+    "get_id",
+    "get_json",
+    "get_received",
+    "set_session",
+    "set_config",
+    "set_motto",
+    "set_rank",
+    "fetch_images",
+}
+"""Names of that form that belong to other projects or to an owner."""
+
+
+def test_every_statement_that_is_mentioned_exists() -> None:
+    lines = [Plugins().line(name) for name in ("3.0", "3.1", "3.2", "3.3", "4.0")]
+    known = {name for line in lines for name in (*line.query_set(""), *line.functions)} | ELSEWHERE
+    for owner in (PhpBB3API, flask_phpbb3.PhpBB3Session, flask_phpbb3.SqlDriver, EmbeddedBoard):
+        known |= {*dir(owner)}
+    known |= {field.name for field in dataclasses.fields(flask_phpbb3.Rules)} | {"has_password"}
+    text = "\n".join(path.read_text("utf-8") for path in PAGES)
+    own = set(re.findall(r'(?:-- name: |def |^ *")(\w+)', text, re.MULTILINE))  # what examples define
+    mentioned = set(re.findall(r"\b_?(?:get|fetch|has|set)_[a-z_]+\b(?!<)", text))
+    assert mentioned - known - own == set()
