@@ -32,6 +32,7 @@ Whoever writes a page keeps to this:
 
 from __future__ import annotations
 
+import os
 import re
 import textwrap
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DOCS: Final = ROOT / "docs"
-PAGES: Final = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+PAGES: Final = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 
 _PART = re.compile(
     r"^(?P<margin>[ ]*)(?P<fence>```+)(?P<info>[^`\n]*)\n(?P<body>.*?)^[ ]*(?P=fence)[ ]*$"
@@ -72,7 +73,7 @@ class Block:
     @property
     def where(self) -> str:
         """Return page and line, as editors and pytest read them."""
-        return f"{self.path.relative_to(ROOT)}:{self.line}"
+        return f"{os.path.relpath(self.path, ROOT)}:{self.line}"
 
 
 @lru_cache
@@ -81,7 +82,7 @@ def blocks(path: Path) -> list[Block]:
     text = path.read_text("utf-8")
     found, said = [], {"file": "", "not run": ""}
     for part in _PART.finditer(text):
-        kind, words = part["kind"], textwrap.dedent(part["words"] or "").strip("\n")
+        kind, words = part["kind"], textwrap.dedent(part["words"] or "").strip("\n").rstrip()
         line = text.count("\n", 0, part.start("words" if kind else "body")) + 1
         if kind == "run":
             found.append(Block("run", words + "\n", path, line + (part["words"][:1] == "\n")))
