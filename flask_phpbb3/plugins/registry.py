@@ -63,7 +63,7 @@ class Plugins:
         self._entry_points = {kind: tuple(entry_points(group=group)) for kind, group in GROUPS.items()}
         for plugin in plugins:
             if isinstance(plugin, str):
-                label = self._register(self._load("add-on", plugin), f"add-on {plugin!r}")
+                label = self._load_and_register("add-on", plugin)
                 self._addon_names[label] = plugin
             else:
                 self._in_process.append(self._register(plugin, self._label_of(plugin)))
@@ -96,7 +96,7 @@ class Plugins:
         if name in in_process:
             self._refuse_duplicate("driver", name)
             return in_process[name]
-        label = self._register(self._load("driver", name, in_process), f"driver {name!r}")
+        label = self._load_and_register("driver", name, in_process)
         return _checked_driver(self._ask(label, "phpbb3_register_driver"), name, label)
 
     def driver_for(self, dbms: str) -> type[Driver]:
@@ -217,17 +217,27 @@ class Plugins:
     def _is_built_in(self, kind: str, name: str) -> bool:
         return any(point.dist and point.dist.name == DISTRIBUTION for point in self._points(kind, name))
 
-    def _register(self, plugin: Any, label: str) -> str:
-        """Register a plugin and check all its hooks; return the label it is known by."""
+    def _load_and_register(self, kind: str, name: str, in_process: Iterable[str] = ()) -> str:
+        """Register an installed plugin; return the label it is known by."""
+        plugin = self._load(kind, name, in_process)
+        return self._register(plugin, f"{kind} {name!r}", _distribution(self._points(kind, name)[0]))
+
+    def _register(self, plugin: Any, label: str, distribution: str = "") -> str:
+        """Register a plugin and check all its hooks; return the label it is known by.
+
+        :param distribution: what brings it; empty for a plugin in process.
+        """
         if self._manager.has_plugin(label):
             return label
         try:
             self._manager.register(plugin, label)
             self._manager.check_pending()
         except pluggy.PluginValidationError as error:
+            whose = f"{_sentence(label)} of {distribution}" if distribution else _sentence(label)
             raise BrokenPluginError(
-                f"{_sentence(label)} does not fit this release of flask_phpbb3: {str(error).strip()}. Its hooks are "
-                "mistyped, or it was written for another release."
+                f"{whose} does not fit this release of flask_phpbb3: {str(error).strip()}. Its hooks are mistyped, or "
+                "it was written for another release; one that it can do without is marked "
+                "hookimpl(optionalhook=True)."
             ) from error
         except ValueError as error:
             raise DuplicatePluginError(f"{_sentence(label)} is registered twice: {error}") from error
@@ -289,7 +299,7 @@ class Plugins:
         if name in in_process:
             self._refuse_duplicate("version", name)
             return in_process[name]
-        label = self._register(self._load("version", name, in_process), f"version {name!r}")
+        label = self._load_and_register("version", name, in_process)
         return _checked_version(self._ask(label, "phpbb3_register_version"), name, label)
 
     def _lineage(self, name: str) -> ReleaseLine:
