@@ -87,6 +87,7 @@ def test_a_visitor_is_who_they_are_behind(front: str, board: EmbeddedBoard) -> N
         assert seen == {"address": HOST, "host": f"www.example.org:{server.port}", "scheme": "http"}
 
 
+@pytest.mark.slow
 def test_one_host_for_forum_and_site(board: EmbeddedBoard) -> None:
     text = shown("operate/web-servers.md", "nginx", "fastcgi_pass")
     cookies = board.sign_in("alice", ip=VISITOR, browser="Browser/1.0")
@@ -97,6 +98,7 @@ def test_one_host_for_forum_and_site(board: EmbeddedBoard) -> None:
         assert fetch(nginx.port, "/forum/index.php").status == 502  # nobody listens where PHP would
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("worker_class", ["sync", "gthread", "gevent"])
 def test_gunicorn(worker_class: str, board: EmbeddedBoard) -> None:
     pytest.importorskip("gevent")
@@ -108,6 +110,7 @@ def test_gunicorn(worker_class: str, board: EmbeddedBoard) -> None:
         assert json.loads(fetch(site.port, cookies=cookies).text) == {"user": "alice"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lazy", [False, True])
 def test_uwsgi(lazy: bool, board: EmbeddedBoard) -> None:
     text = shown("operate/workers.md", "ini", "[uwsgi]") + ("lazy-apps = true\n" if lazy else "")
@@ -118,6 +121,7 @@ def test_uwsgi(lazy: bool, board: EmbeddedBoard) -> None:
         assert json.loads(fetch(site.port, cookies={**cookies, **long}).text) == {"user": "alice"}
 
 
+@pytest.mark.slow
 def test_long_cookies_pass(board: EmbeddedBoard) -> None:
     text = shown("operate/web-servers.md", "nginx", "server_name www.example.org")
     long = {"basket": "x" * 9000}
@@ -153,6 +157,7 @@ class ConfiguredPgBouncer(PgBouncer):
         (directory / "pgbouncer.ini").write_text(text + "unix_socket_dir =\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["transaction", "session", "statement"])
 @pytest.mark.parametrize("name", ["psycopg2", "psycopg"])
 def test_pgbouncer(name: str, mode: str, postgresql: PostgreSql) -> None:

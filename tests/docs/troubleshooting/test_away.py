@@ -38,9 +38,9 @@ SLEEP = {
 CANCEL = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()"
 
 
-@pytest.fixture(params=SERVED)
+@pytest.fixture(scope="module", params=["psycopg2", pytest.param("pymysql", marks=pytest.mark.slow)])
 def served(request: pytest.FixtureRequest, build: Build) -> BoardUnderTest:
-    """A board of its own on a real server."""
+    """A board on a real server."""
     return build(SERVED[request.param], request.param, "3.3")
 
 

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from flask_phpbb3.testing import EmbeddedBoard
 
 from ...links import linked
 from ...miniatures import Build
 from ..serving import Gunicorn, Nginx, UWsgi, WsgiServer, fetch, serving, shown
 from .entries import Entry
+
+pytestmark = pytest.mark.slow
 
 APPLICATION = """
 import time
