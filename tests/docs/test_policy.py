@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +14,10 @@ from flask import Flask
 from flask_phpbb3 import PhpBB3
 from flask_phpbb3.testing import EmbeddedBoard
 
-from ..servers import HOST, absent
+from ..servers import HOST
 from ..texts import HISTORIES, UID_HISTORIES
 from .blocks import DOCS, blocks
+from .browser import in_the_browser, policy
 
 PAGE = DOCS / "rendering.md"
 FORUM = "https://forum.example.org"
@@ -40,30 +37,6 @@ HANDLED = [
 ]
 """Texts whose markup has event handlers."""
 
-HARNESS = """<!doctype html><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy} script-src 'nonce-test'">
-<script nonce="test">
-  const broken = [];
-  addEventListener("securitypolicyviolation", event => broken.push(event.effectiveDirective));
-</script>
-<main>{texts}</main>
-<pre id="found"></pre>
-<script nonce="test">
-  addEventListener("load", () => setTimeout(() => {{
-    const coloured = document.querySelector("main span");
-    const colour = coloured ? getComputedStyle(coloured).color : "";
-    document.getElementById("found").textContent = JSON.stringify({{broken, colour}});
-  }}, 100));
-</script>
-"""
-
-
-def policy() -> str:
-    """Return what the page says."""
-    return " ".join(
-        re.findall(r"<!-- policy -->\n```text\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)[0].split()
-    )
-
 
 @pytest.fixture
 def phpbb3(tmp_path: Path) -> Iterator[PhpBB3]:
@@ -77,28 +50,6 @@ def bound(settings: dict[str, Any], **more: Any) -> Any:
     app.config.update(settings, PHPBB3_BOARD_URL=FORUM, **more)
     PhpBB3(app)
     return app.extensions["phpbb3"]
-
-
-def in_the_browser(html: str, said: str, folder: Path) -> dict[str, Any]:
-    """Open rendered texts under a policy; return what it forbade, and the colour of the first text."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        absent("axe", "chromium is not installed")
-    page = folder / "page.html"
-    page.write_text(HARNESS.format(policy=said, texts=html), "utf-8")
-    flags = [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--no-first-run",
-        "--host-resolver-rules=MAP * 127.0.0.1",
-    ]
-    flags += [f"--user-data-dir={folder}/profile", "--virtual-time-budget=3000", "--dump-dom", page.as_uri()]
-    done = subprocess.run([chromium, *flags], capture_output=True, text=True, check=False, timeout=120)
-    found = re.search(r'<pre id="found">(.*?)</pre>', done.stdout, re.DOTALL)
-    assert found, done.stdout + done.stderr
-    answer: dict[str, Any] = json.loads(unescape(found[1]))
-    return answer
 
 
 def rendered(phpbb3: Any, texts: list[str]) -> str:

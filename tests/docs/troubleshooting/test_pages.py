@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from flask_phpbb3.web import login_required, permission_required
 
 from ...apps import board_of
 from ...sites import AGENT, Site
+from ..browser import in_the_browser, policy
 from .conftest import MakeSite
 from .entries import Entry
 
@@ -120,3 +122,12 @@ def test_a_notice_instead_of_a_text(make: MakeSite) -> None:
     assert "for members" in shown(2, hidden_bbcodes=[])
     assert "for members" in shown(2, markup={"HIDE": members})
     assert "for members" not in shown(1, markup={"HIDE": members})
+
+
+def test_a_policy_takes_colours_away(make: MakeSite, tmp_path: Path) -> None:
+    text = {"post_text": '<r><COLOR color="#00ff00"><s>[color=#00ff00]</s>green<e>[/color]</e></COLOR></r>'}
+    html = str(board_of(make().app).render(text))
+    strict = in_the_browser(html, "default-src 'self';", tmp_path)
+    assert "style-src-attr" in strict["broken"]
+    assert strict["colour"] == "rgb(0, 0, 0)"
+    assert in_the_browser(html, policy(), tmp_path) == {"broken": [], "colour": "rgb(0, 255, 0)"}
