@@ -140,6 +140,25 @@ def _options(value: Any) -> Mapping[str, Any]:
     return MappingProxyType(dict(value))
 
 
+def _hosts(value: Any) -> str:
+    """Check one host or several, which are kept as libpq writes them: with commas between."""
+    hosts = [value] if isinstance(value, str) else value
+    if not isinstance(hosts, (list, tuple)) or not hosts:
+        raise ValueError("a string, or a list of hosts")
+    for host in hosts:
+        if not isinstance(host, str) or "\0" in host or (not isinstance(value, str) and "," in host):
+            raise ValueError("a string, or a list of hosts")
+    return ",".join(hosts)
+
+
+def _ports(value: Any) -> int | tuple[int, ...]:
+    port = _integer(1, 65535)
+    try:
+        return tuple(map(port, value)) if isinstance(value, (list, tuple)) and value else int(port(value))
+    except ValueError as error:
+        raise ValueError(f"{error}, a list of one for each of several hosts") from None
+
+
 def _one_of(*names: str) -> Check:
     def check(value: Any) -> str:
         if value not in names:
@@ -220,8 +239,8 @@ class DatabaseSettings:
     phpbb_config: str | None = _setting(
         None, _optional(_text(re.compile(r".+", re.DOTALL), "the path of the forum's config.php"))
     )
-    host: str = _setting("127.0.0.1", _text())
-    port: int | None = _setting(None, _optional(_integer(1, 65535)))
+    host: str = _setting("127.0.0.1", _hosts)
+    port: int | tuple[int, ...] | None = _setting(None, _optional(_ports))
     database: str = _setting("phpbb3", _text(re.compile(r".+", re.DOTALL), "a name, or the path of a file"))
     user: str = _setting("phpbb3", _text())
     password: str = _setting("", _text(), secret=True)
@@ -249,6 +268,13 @@ class DatabaseSettings:
     prepare: bool = _setting(True, _boolean)
     request_timeout: float = _setting(15, _seconds(zero=False))
     dbms: str = field(default="", metadata={})
+
+    @property
+    def hosts(self) -> tuple[tuple[str, int | None], ...]:
+        """Return each host with its port, in the order in which they are tried."""
+        hosts = self.host.split(",")
+        ports = self.port if isinstance(self.port, tuple) else (self.port,) * len(hosts)
+        return tuple(zip(hosts, ports, strict=True))
 
     def lists(self, statement: str) -> bool:
         """Tell whether the owner lists a statement that writes.
@@ -387,9 +413,16 @@ def _read_dict(key: str, given: Any, kind: type[_T]) -> _T:
         if name not in by_key:
             raise ConfigurationError(_unknown(str(name), list(by_key), key), key=path)
         values[by_key[name].name] = _checked(path, value, by_key[name].metadata)
-    if values.get("phpbb_config"):
-        return kind(**_from_phpbb(values))
-    return kind(**values)
+    made = kind(**_from_phpbb(values)) if values.get("phpbb_config") else kind(**values)
+    if isinstance(made, DatabaseSettings) and isinstance(made.port, tuple):
+        hosts = len(made.host.split(","))
+        if len(made.port) != hosts:
+            raise ConfigurationError(
+                f"{key}['PORT'] lists {len(made.port)} ports, and ['HOST'] names {hosts}; give each host its port, or "
+                "all of them one.",
+                key=f"{key}['PORT']",
+            )
+    return made
 
 
 def _from_phpbb(given: dict[str, Any]) -> dict[str, Any]:

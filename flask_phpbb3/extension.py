@@ -14,6 +14,7 @@ from flask import Flask, current_app, g, has_app_context, has_request_context, r
 from .api import Calls, PhpBB3API
 from .board.asked import AskedStatement
 from .board.board import Board
+from .board.writes import Writes
 from .config import DatabaseSettings, SessionBackendSettings, Settings, read_settings
 from .content import FUNCTIONS
 from .errors import (
@@ -87,6 +88,7 @@ class BoundPhpBB3(PhpBB3API):
             FUNCTIONS,
             application=partial(_identity, app, backend),
             spend=self._spend,
+            writes=Writes(lambda: request.environ if self._in_own_request else None),
         )
         self.urls = BoardUrls(self.board)
         self._app = app

@@ -146,6 +146,7 @@ class PostgreSql(Server):
         self._system_user = wheel.system_user
         (data / "pg_hba.conf").write_text(
             f"host all {GUARDED} all scram-sha-256\nlocal all all trust\nhost all all all trust\n"
+            "host replication all all trust\n"
         )
         if wheel.system_user is not None:
             shutil.chown(directory, wheel.system_user)
@@ -204,6 +205,59 @@ class PostgreSql(Server):
             cursor = connection.cursor()
             cursor.execute(sql)
             return list(cursor.fetchall()) if cursor.description else []
+
+
+class PostgreSqlReplica(PostgreSql):
+    """A hot standby that streams from another server, as of when it was made."""
+
+    def __init__(self, directory: Path, primary: PostgreSql) -> None:
+        Server.__init__(self, directory)
+        self.primary = primary
+        self.data = directory / "data"
+        self.bin = primary.bin
+        self._system_user = primary.system_user
+        if self.system_user is not None:
+            shutil.chown(directory, self.system_user)
+        subprocess.run(
+            [
+                *(
+                    str(self.bin / "pg_basebackup"),
+                    "-D",
+                    str(self.data),
+                    "-h",
+                    primary.host,
+                    "-U",
+                    "postgres",
+                ),
+                *(
+                    "-p",
+                    str(primary.port),
+                    "--checkpoint=fast",
+                    "--wal-method=stream",
+                    "--write-recovery-conf",
+                ),
+            ],
+            check=True,
+            capture_output=True,
+            **_as_user(self.system_user),
+        )
+
+    def catch_up(self) -> None:
+        """Wait until it has all that its primary has."""
+        [(position,)] = self.primary.execute("SELECT pg_current_wal_insert_lsn()::text")
+        wait_until(
+            lambda: self.execute(f"SELECT pg_last_wal_replay_lsn() >= '{position}'::pg_lsn") == [(True,)]
+        )
+
+    @contextlib.contextmanager
+    def lagging(self) -> Iterator[None]:
+        """Have it show nothing new for a while."""
+        self.catch_up()
+        self.execute("SELECT pg_wal_replay_pause()")
+        try:
+            yield
+        finally:
+            self.execute("SELECT pg_wal_replay_resume()")
 
 
 class MariaDb(Server):
@@ -271,6 +325,53 @@ class MariaDb(Server):
             capture_output=True,
             check=False,
         )
+
+
+class MariaDbPrimary(MariaDb):
+    """MariaDB that others may follow."""
+
+    def command(self) -> Sequence[str]:
+        own = (argument for argument in super().command() if argument != "--skip-log-bin")
+        return (*own, "--log-bin=binlog", "--server-id=1")
+
+
+class MariaDbReplica(MariaDb):
+    """MariaDB that follows another from the beginning, and is read-only."""
+
+    def __init__(self, directory: Path, primary: MariaDbPrimary) -> None:
+        super().__init__(directory)
+        self.primary = primary
+
+    def command(self) -> Sequence[str]:
+        return (*super().command(), "--server-id=2", "--read-only=1", "--slave-net-timeout=5")
+
+    def start(self) -> None:
+        super().start()
+        self.primary.execute(
+            f"CREATE USER IF NOT EXISTS follower@'{HOST}'; GRANT REPLICATION SLAVE ON *.* TO follower@'{HOST}'",
+            user="root",
+        )
+        self.execute(
+            f"STOP SLAVE; CHANGE MASTER TO MASTER_HOST = '{HOST}', MASTER_PORT = {self.primary.port}, "
+            "MASTER_USER = 'follower', MASTER_USE_GTID = slave_pos, MASTER_CONNECT_RETRY = 1; START SLAVE",
+            user="root",
+        )
+
+    def catch_up(self) -> None:
+        """Wait until it has all that its primary has."""
+        [[position]] = self.primary.execute("SELECT @@GLOBAL.gtid_binlog_pos", user="root")
+        [[answer]] = self.execute(f"SELECT MASTER_GTID_WAIT('{position}', 30)", user="root")
+        assert answer == "0", "the replica does not follow"
+
+    @contextlib.contextmanager
+    def lagging(self) -> Iterator[None]:
+        """Have it show nothing new for a while."""
+        self.catch_up()
+        self.execute("STOP SLAVE SQL_THREAD", user="root")
+        try:
+            yield
+        finally:
+            self.execute("START SLAVE SQL_THREAD", user="root")
 
 
 class PgBouncer(Server):

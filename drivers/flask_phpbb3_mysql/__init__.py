@@ -10,13 +10,17 @@ from __future__ import annotations
 import contextlib
 import math
 import re
+import time
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final, TypeVar, cast
 
 from flask_phpbb3 import Failure, Fault, Query, Row, SqlDriver
 
 ConnectionT = TypeVar("ConnectionT")
+
+LogIn = Callable[[dict[str, Any], float], ConnectionT]
+"""Arguments of ``connect()``, a deadline → a connection."""
 
 _ALL_ROWS: Final = 2**64 - 1
 _LONGEST_TEXT: Final = 16 * 2**20
@@ -86,10 +90,9 @@ _ONE_ROW = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:INSERT|REPLACE)\b", re.IG
 _BINARY: Final = frozenset({bytes, bytearray})
 _NUMBER = re.compile(r"\d+")
 
-_LOCATION: Final = (
-    *("unix_socket", "host", "port", "database", "db"),
-    *("read_default_file", "read_default_group", "option_files"),
-)
+_PLACE: Final = ("unix_socket", "host", "port")
+_ELSE: Final = ("database", "db", "read_default_file", "read_default_group", "option_files")
+_CANNOT_CONNECT: Final = 2003
 
 _SERVER_VERSION: Final = Query("get_server_version", "SELECT VERSION() AS version")
 _MAY_WRITE: Final = Query(
@@ -108,7 +111,8 @@ class MySqlDriver(SqlDriver[ConnectionT]):
     """Ask a board on MariaDB or MySQL, by any module with a cursor that takes ``%(name)s``.
 
     A subclass connects, counts what the last statement touched, and knows a closed connection.
-    A HOST that begins with ``/`` is the path of a Unix socket.
+    A HOST that begins with ``/`` is the path of a Unix socket. Of several hosts the first that lets us in is read from;
+    written is to the first that is not read-only.
     """
 
     dialect: ClassVar[str] = "mysql"
@@ -151,21 +155,78 @@ class MySqlDriver(SqlDriver[ConnectionT]):
     @property
     def location(self) -> tuple[str, ...]:
         """Name host, port and database; of ``OPTIONS``, what leads elsewhere."""
-        arguments = self.connection_arguments()
-        return tuple(str(arguments.get(name, "")) for name in _LOCATION)
+        places = self._places
+        return tuple(
+            ",".join(str(place.get(name, "")) for place in places).strip(",") for name in _PLACE
+        ) + tuple(str(places[0].get(name, "")) for name in _ELSE)
 
     def connection_arguments(self) -> dict[str, Any]:
         """Return arguments of ``connect()`` as the modules call them; ``OPTIONS`` wins over the other settings."""
         database = self.settings.database
+        host, port = database.hosts[0]
         named = {
-            "unix_socket" if database.host.startswith("/") else "host": database.host,
-            "port": database.port,
+            "unix_socket" if host.startswith("/") else "host": host,
+            "port": port,
             "database": database.database,
             "user": database.user,
             "password": database.password,
         }
         given = {name: value for name, value in named.items() if value}
         return {**given, "charset": "utf8mb4", **database.options}
+
+    @property
+    def has_replicas(self) -> bool:
+        """Tell whether several hosts are named."""
+        return len(self._places) > 1
+
+    @property
+    def _places(self) -> list[dict[str, Any]]:
+        """Return the arguments of ``connect()`` for each host."""
+        arguments = self.connection_arguments()
+        if not {"host", "unix_socket"}.isdisjoint(self.settings.database.options):
+            return [arguments]
+        rest = {
+            name: value for name, value in arguments.items() if name not in {"host", "unix_socket", "port"}
+        }
+        own_port = self.settings.database.options.get("port")
+        return [
+            rest
+            | {"unix_socket" if host.startswith("/") else "host": host}
+            | ({"port": own_port or port} if own_port or port else {})
+            for host, port in self.settings.database.hosts
+        ]
+
+    def log_in_anywhere(self, log_in: LogIn[ConnectionT], *, primary: bool = False) -> ConnectionT:
+        """Log in at the first of the hosts that lets us in, all within ``CONNECT_TIMEOUT``.
+
+        :param log_in: opens a connection, given the arguments of ``connect()`` and a deadline on the monotonic clock.
+        :param primary: whether a host that is read-only, as replicas are, will not do.
+        """
+        deadline = time.monotonic() + self.connect_timeout
+        places = self.places.in_turn(self._places, _place)
+        failures: list[str] = []
+        for number, arguments in enumerate(places):
+            try:
+                connection = log_in(arguments, self.places.share(deadline, len(places) - number))
+            except self._errors as error:
+                if len(places) == 1:
+                    raise
+                if self.classify(error, None).fault is Fault.SILENT:
+                    self.places.note_silence(_place(arguments))
+                failures.append(f"{_place(arguments)}: {self.said(error)}")
+                continue
+            self.places.note_answer(_place(arguments))
+            if not (primary and len(places) > 1 and self._is_read_only(connection)):
+                return connection
+            self.disconnect(connection)
+            failures.append(f"{_place(arguments)} is read-only, as replicas are")
+        raise self._import().OperationalError(_CANNOT_CONNECT, "; ".join(failures))
+
+    def _is_read_only(self, connection: ConnectionT) -> bool:
+        with _cursor(connection) as cursor:
+            self.execute(cursor, "SELECT @@GLOBAL.read_only", {})
+            [[value]] = cursor.fetchall()
+        return str(value).upper() not in {"0", "OFF"}
 
     def set_up(self, connection: ConnectionT, *, read_only: bool) -> None:
         """Limit what the session of a new connection may do, and how long; close it if that fails.
@@ -295,6 +356,12 @@ class MySqlDriver(SqlDriver[ConnectionT]):
     def tables(self) -> list[str]:
         """List the names of the database's tables that the account sees."""
         return [row["name"] for row in self.read(_TABLES, {})]
+
+
+def _place(arguments: Mapping[str, Any]) -> str:
+    """Name the server that some arguments of ``connect()`` lead to."""
+    host, port = (str(arguments.get(name, "")) for name in ("host", "port"))
+    return str(arguments.get("unix_socket") or f"{host}:{port}".rstrip(":"))
 
 
 def _cursor(connection: Any) -> contextlib.closing[Any]:

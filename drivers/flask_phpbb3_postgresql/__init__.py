@@ -109,7 +109,7 @@ class PostgreSqlDriver(SqlDriver[ConnectionT]):
         database = self.settings.database
         named = {
             "host": database.host,
-            "port": database.port,
+            "port": ",".join(map(str, database.port)) if isinstance(database.port, tuple) else database.port,
             "dbname": database.database,
             "user": database.user,
             "password": database.password,
@@ -124,30 +124,43 @@ class PostgreSqlDriver(SqlDriver[ConnectionT]):
 
     # Connecting.
 
-    def log_in_anywhere(self, log_in: LogIn[ConnectionT]) -> ConnectionT:
+    @property
+    def has_replicas(self) -> bool:
+        """Tell whether several hosts are named, or one that is chosen by what its sessions may do."""
+        arguments = self.connection_arguments()
+        hosts = (str(arguments.get(name, "")) for name in ("host", "hostaddr"))
+        return any("," in host for host in hosts) or "target_session_attrs" in arguments
+
+    def log_in_anywhere(self, log_in: LogIn[ConnectionT], *, primary: bool = False) -> ConnectionT:
         """Log in at the first of the hosts' addresses that lets us in, all within ``CONNECT_TIMEOUT``.
 
         Names are looked up here, as libpq would wait for that without end; each address gets its share of the time
         that is left, so that a silent one gives way to the next.
 
+        :param primary: whether only the primary will do.
         :param log_in: opens a connection to one address, given libpq's parameters and a deadline on the monotonic
             clock; raises TimeoutError if it is not open by then, its socket closed.
         """
         connection_arguments = self.connection_arguments()
+        if primary and self.has_replicas:
+            connection_arguments["target_session_attrs"] = "read-write"
         own = int(connection_arguments.pop("connect_timeout", 0))  # libpq's, which its own waiting would heed
         deadline = time.monotonic() + (min(own, self.connect_timeout) if own > 0 else self.connect_timeout)
         failures: list[str] = []
         silent = False
         attempts = attempts_of(connection_arguments, self._look_up_until(deadline), failures)
-        for number, arguments in enumerate(attempts):
-            share = (deadline - time.monotonic()) / (len(attempts) - number)
+        for number, arguments in enumerate(self.places.in_turn(attempts, _place)):
             try:
-                return log_in(arguments, time.monotonic() + max(0.0, share))
+                connection = log_in(arguments, self.places.share(deadline, len(attempts) - number))
             except TimeoutError:
+                self.places.note_silence(_place(arguments))
                 silent = True
                 failures.append(f"{arguments.get('hostaddr', arguments.get('host', ''))} does not answer")
             except self._import().OperationalError as error:
                 failures.append(" ".join(str(error).split()))
+            else:
+                self.places.note_answer(_place(arguments))
+                return connection
         said = "; ".join(failures) if len(failures) > 1 or not silent else ""
         if silent:
             raise TimeoutError(said)
@@ -314,6 +327,11 @@ def attempts_of(arguments: Mapping[str, Any], look_up: LookUp, failures: list[st
         ordered = [attempt | {"target_session_attrs": "standby"} for attempt in attempts]
         return [*ordered, *(attempt | {"target_session_attrs": "any"} for attempt in attempts)]
     return attempts
+
+
+def _place(arguments: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return which server some connection parameters lead to."""
+    return tuple(arguments.get(name) for name in ("host", "hostaddr", "port"))
 
 
 def _addresses(host: str, look_up: LookUp, failures: list[str]) -> list[list[tuple[str, str]]]:

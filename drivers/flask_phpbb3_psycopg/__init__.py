@@ -45,7 +45,7 @@ class PsycopgDriver(PostgreSqlDriver["Connection[Any]"]):
 
     def connect(self, *, read_only: bool) -> Connection[Any]:
         """Open a connection that binds parameters itself, as a pooler cannot keep prepared statements."""
-        return self.log_in_anywhere(self._log_in)
+        return self.log_in_anywhere(self._log_in, primary=self.needs_primary(read_only=read_only))
 
     def _log_in(self, arguments: Mapping[str, Any], deadline: float) -> Connection[Any]:
         from psycopg import ClientCursor

@@ -42,7 +42,7 @@ class Psycopg2Driver(PostgreSqlDriver["Connection"]):
 
     def connect(self, *, read_only: bool) -> Connection:
         """Open a connection."""
-        return self.log_in_anywhere(self._log_in)
+        return self.log_in_anywhere(self._log_in, primary=self.needs_primary(read_only=read_only))
 
     def _log_in(self, arguments: Mapping[str, Any], deadline: float) -> Connection:
         import psycopg2

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _OWN_ARGUMENTS: Final = frozenset({"self", "autocommit", "conv", "cursorclass", "defer_connect"})
 
+_LEAST: Final = 0.001
 _FAREWELL: Final = 0.1
 """Seconds for the word that ends a connection."""
 
@@ -42,14 +43,18 @@ class PyMySqlDriver(MySqlDriver["Connection"]):
 
     def connect(self, *, read_only: bool) -> Connection:
         """Open a connection and limit what its session may do, and how long, all within ``CONNECT_TIMEOUT``."""
+        return self.log_in_anywhere(
+            lambda arguments, deadline: self._log_in(arguments, deadline, read_only=read_only),
+            primary=self.needs_primary(read_only=read_only),
+        )
+
+    def _log_in(self, arguments: dict[str, Any], deadline: float, *, read_only: bool) -> Connection:
         from pymysql.constants import CLIENT
 
-        arguments = self.connection_arguments()
         if isinstance(password := arguments.get("password"), str):
             arguments["password"] = password.encode()  # as a str, PyMySQL would send it as Latin-1
         flags = (arguments.pop("client_flag", 0) | CLIENT.FOUND_ROWS) & ~CLIENT.MULTI_STATEMENTS
-        deadline = time.monotonic() + self.connect_timeout
-        arguments.setdefault("connect_timeout", self.connect_timeout)
+        arguments.setdefault("connect_timeout", max(_LEAST, deadline - time.monotonic()))
         try:
             connection = _connection_class()(
                 **arguments, client_flag=flags, autocommit=True, defer_connect=True, contexts=self._contexts

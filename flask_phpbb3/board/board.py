@@ -39,6 +39,7 @@ from .snapshot import Snapshot
 from .texts import Texts
 from .user_columns import owners_part
 from .viewers import GivenViewer
+from .writes import Writes
 
 logger = logging.getLogger("flask_phpbb3.board")
 
@@ -91,6 +92,7 @@ class Board:
     :param content: the core's own functions by name.
     :param application: returns what tells the application from others on the board; may be empty.
     :param spend: makes the block in which the board is asked, at the cost of what a request may wait.
+    :param writes: remembers where something was written.
     :ivar permissions: what users may do.
     :ivar visitors: what is kept of visitors who were identified, ``PHPBB3_SESSION_CACHE_TTL`` seconds at most.
     :raises PluginError: if the named version cannot be used. With ``auto`` that waits for first use.
@@ -106,6 +108,7 @@ class Board:
         *,
         application: Callable[[], str] = str,
         spend: Callable[[], Spending] = lambda: Spending(None),
+        writes: Writes | None = None,
     ) -> None:
         self.settings = settings
         self.plugins = plugins
@@ -115,6 +118,7 @@ class Board:
         self._application = application
         self._content = content
         self._spend = spend
+        self._writes = writes or Writes()
         self._custom = parse_statements(
             settings.database.custom_statements, source="PHPBB3_DATABASE['CUSTOM_STATEMENTS']"
         )
@@ -349,6 +353,7 @@ class Board:
             spend=self._spend,
             doubt=self._doubt,
             wrote=self.visitors.forget,
+            writes=self._writes,
         )
 
     def _check_owner(self) -> None:

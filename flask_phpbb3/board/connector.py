@@ -7,6 +7,7 @@ import inspect
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property, lru_cache, partial
 from types import MappingProxyType
 from typing import Any, Final
@@ -25,6 +26,7 @@ from ..errors import (
 from ..phpbb.text import stored_forms, unescape_row
 from ..plugins.contents import Function, misfit
 from ..plugins.driver import Driver, Row
+from ..plugins.primary import FromPrimary
 from ..plugins.queries import Query, QuerySet, parse_statement
 from ..plugins.version import ReleaseLine, Viewer
 from ..storage.cache import MISS, Cache, QueryCache
@@ -32,6 +34,7 @@ from ..waiting.allowance import Spending
 from .asked import AnswerT, Record
 from .inquiry import DEFAULT_LIMIT, MOST_ROWS, ContentFunction, Inquiry, Known, Paging, fingerprint
 from .user_columns import UserColumns
+from .writes import Writes
 
 NEVER_CACHED: Final = frozenset({"get_session", "get_autologin", "verify_password"})
 """What decides who somebody is."""
@@ -62,6 +65,9 @@ NEEDED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What the core itself reads of statements that an owner or add-on may override."""
 
+_ANYWHERE: Final[AbstractContextManager[None]] = nullcontext()
+
+
 FindViewer = Callable[[], Viewer]
 
 
@@ -80,6 +86,7 @@ class Connector:
     :param spend: makes the block in which the driver is asked, at the cost of what a request may wait.
     :param doubt: is told when a built-in statement does not fit the board's tables.
     :param wrote: is told when something may have been written.
+    :param writes: remembers where that was.
     :raises StatementSyntaxError: if a statement cannot be read.
     """
 
@@ -98,6 +105,7 @@ class Connector:
         spend: Callable[[], Spending],
         doubt: Callable[[], None] = lambda: None,
         wrote: Callable[[], None] = lambda: None,
+        writes: Writes | None = None,
     ) -> None:
         settings = driver.settings.database
         self.driver = driver
@@ -107,6 +115,7 @@ class Connector:
         self._spend = spend
         self._doubt = doubt
         self._wrote = wrote
+        self._writes = writes if driver.has_replicas else None
         self._cache = QueryCache(cache, lambda: (*namespace(), line.name, *line.further_user_columns))
         built_in = line.query_set(driver.dialect)
         fields = _user_field_statements(built_in, settings.custom_user_fields)
@@ -433,12 +442,16 @@ class Connector:
     def _asked(self, query: Query, ask: Callable[[], AnswerT], count: Callable[[AnswerT], int]) -> AnswerT:
         """Ask the driver, at the cost of what the request may wait."""
         try:
-            with self._spend():
+            with self._spend(), self._from_where():
                 return self._record.run(query.name, query.source, ask, count)
         except StatementFailedError as error:
             if query.name in self._of_users:
                 self._user_columns.check()
             raise self._whose(error, query) from None
+
+    def _from_where(self) -> AbstractContextManager[None]:
+        """Return the block in which is read what this request may have written."""
+        return FromPrimary() if self._writes is not None and self._writes.happened() else _ANYWHERE
 
     def _whose(self, error: StatementFailedError, query: Query) -> PhpBB3Error:
         """Return the error of a statement that failed: its author's, if the board works, else the board's."""
@@ -492,6 +505,8 @@ class Connector:
         except StatementFailedError as error:
             raise self._whose(error, query) from None
         finally:
+            if self._writes is not None:
+                self._writes.note()
             self._wrote()
 
 

@@ -9,6 +9,7 @@ databases: it is handed three functions.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import threading
 import time
@@ -35,11 +36,13 @@ class Lease(Generic[ConnectionT]):
     :ivar connection: the connection.
     :ivar generation: the pool's generation when it was opened.
     :ivar used: when it was last given back, on the monotonic clock.
+    :ivar opened: when it was opened, on the same.
     """
 
     connection: ConnectionT
     generation: int
     used: float = field(default_factory=time.monotonic)
+    opened: float = field(default_factory=time.monotonic)
 
 
 @dataclass(eq=False)
@@ -63,6 +66,7 @@ class Pool(Generic[ConnectionT]):
     :param size: most connections at a time.
     :param timeout: seconds to wait for one when all are on loan; 0 means not at all.
     :param max_idle: seconds after which an unused connection is closed instead of lent.
+    :param max_age: seconds after which any is.
     """
 
     def __init__(
@@ -75,6 +79,7 @@ class Pool(Generic[ConnectionT]):
         size: int,
         timeout: float,
         max_idle: float = MAX_IDLE,
+        max_age: float = math.inf,
     ) -> None:
         self._connect = connect
         self._close = close
@@ -83,6 +88,7 @@ class Pool(Generic[ConnectionT]):
         self._size = size
         self._timeout = timeout
         self._max_idle = max_idle
+        self._max_age = max_age
         self._held: dict[int, _Holdings[ConnectionT]] = {}
         _pools.add(self)
 
@@ -117,7 +123,8 @@ class Pool(Generic[ConnectionT]):
                     )
                 while held.idle:
                     lease = held.idle.pop()
-                    recent = time.monotonic() - lease.used < self._max_idle
+                    now = time.monotonic()
+                    recent = now - lease.used < self._max_idle and now - lease.opened < self._max_age
                     if recent and self._is_current(lease.connection):
                         held.lent.add(lease)
                         return lease

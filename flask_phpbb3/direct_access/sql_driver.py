@@ -23,6 +23,7 @@ from typing import Any, ClassVar, Final, Generic
 from ..config import Settings
 from ..errors import BrokenPluginError, ConfigurationError, ParameterError, WriteRefusedError
 from ..plugins.driver import Driver, Row
+from ..plugins.primary import wants_primary
 from ..plugins.queries import Query
 from ..plugins.sql_text import ends_transaction
 from ..waiting.deadline import Within, seconds_left
@@ -40,10 +41,15 @@ from .faults import (
     silent_lately_error,
     statement_error,
 )
+from .places import Places
 from .pool import ConnectionT, Pool
 
 GRACE: Final = 0.5
 """Seconds beyond ``STATEMENT_TIMEOUT`` before the client stops waiting for a server that says nothing."""
+
+LONGEST_LIFE: Final = 60.0
+"""Seconds after which a connection gives way to a new one where there are several servers: one that is back is used
+again, and a primary that has become a replica is left."""
 
 _LEAST: Final = 0.001
 
@@ -97,15 +103,22 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         self._misuses = (imported.ProgrammingError, TypeError, ValueError, LookupError, AttributeError)
         self._has_warned_of_bytes = False
         self._check_options()
-        self._pool: Pool[ConnectionT] = Pool(
+        self.places = Places()
+        self._pool = self._new_pool()
+        # Of connections that were opened to the primary; none is, before something has been written.
+        self._primary_pool = self._new_pool()
+        self._rest = Rest(self.longest_wait)
+
+    def _new_pool(self) -> Pool[ConnectionT]:
+        return Pool(
             lambda: self._open(read_only=True),
             self.disconnect,
             self.forget,
             self.is_current,
-            size=settings.database.pool_size,
-            timeout=min(settings.database.pool_timeout, LONGEST),
+            size=self.settings.database.pool_size,
+            timeout=min(self.settings.database.pool_timeout, LONGEST),
+            max_age=LONGEST_LIFE if self.has_replicas else math.inf,
         )
-        self._rest = Rest(self.longest_wait)
 
     # What a subclass says.
 
@@ -113,7 +126,7 @@ class SqlDriver(Driver, Generic[ConnectionT]):
     def connect(self, *, read_only: bool) -> ConnectionT:
         """Open a connection within ``CONNECT_TIMEOUT``.
 
-        :param read_only: whether the connection will only ever read.
+        :param read_only: whether the connection will only ever read; `needs_primary` tells what it must lead to.
         :raises Exception: the module's own errors, or OSError.
         """
 
@@ -137,6 +150,11 @@ class SqlDriver(Driver, Generic[ConnectionT]):
 
         :param connection: where it happened; None if it happened while connecting.
         """
+
+    @staticmethod
+    def needs_primary(*, read_only: bool) -> bool:
+        """Tell whether a connection must lead to the primary: to write, or to read what was just written."""
+        return not read_only or wants_primary()
 
     def is_current(self, connection: ConnectionT) -> bool:
         """Tell whether a connection that nobody uses still leads to the board; asks no server."""
@@ -335,11 +353,13 @@ class SqlDriver(Driver, Generic[ConnectionT]):
     def close(self) -> None:
         """Close all connections; the driver may be used again afterwards."""
         self._pool.close()
+        self._primary_pool.close()
 
     # How it is done.
 
     def _read(self, query: Query, sql: str, values: Mapping[str, Any]) -> list[Row]:
-        lease = self._pool.acquire()
+        pool = self._primary_pool if wants_primary() and self.has_replicas else self._pool
+        lease = pool.acquire()
         reusable = False
         started, limit = time.monotonic(), self.statement_limit
         try:
@@ -350,14 +370,14 @@ class SqlDriver(Driver, Generic[ConnectionT]):
             wait = Wait(time.monotonic() - started, limit)
             self._note(failure, wait)
             if failure.fault is Fault.LOST or self._is_silence(failure, wait):
-                self._pool.invalidate(lease)
+                pool.invalidate(lease)
             elif failure.fault is not Fault.SILENT:
                 reusable = self._is_as_before(lease.connection, query, sql)
         else:
             self._rest.note_answer()
             return rows
         finally:
-            self._pool.release(lease, reusable=reusable)
+            pool.release(lease, reusable=reusable)
         if failure.fault in {Fault.LOST, Fault.CONFLICT}:
             raise _AgainError(failure, wait)
         # Outside the handler: the module's error may quote values.

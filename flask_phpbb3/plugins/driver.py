@@ -53,6 +53,14 @@ class Driver(ABC):
     def location(self) -> tuple[str, ...]:
         """Name the board's place (host, port, database …) without secrets; part of every cache key."""
 
+    @property
+    def has_replicas(self) -> bool:
+        """Tell whether several servers are named, of which some may only follow another; asks none.
+
+        What a request reads after it has written is then read while `flask_phpbb3.plugins.primary.wants_primary()`.
+        """
+        return False
+
     @abstractmethod
     def read(
         self, query: Query, parameters: Mapping[str, Any], *, skip: int = 0, limit: int | None = None

@@ -54,7 +54,12 @@ WRONG: list[tuple[str, str | None, Any, str]] = [
     ("PHPBB3", "DRIVER", 5, r"5 \(int\)"),
     ("PHPBB3", "DRIVER", "", "the name of a driver"),
     ("PHPBB3", "VERSION", 3.3, r"3\.3 \(float\).*a phpBB release"),
-    ("PHPBB3_DATABASE", "PORT", "5432", "integer from 1 to 65535, or None"),
+    (
+        "PHPBB3_DATABASE",
+        "PORT",
+        "5432",
+        "integer from 1 to 65535, a list of one for each of several hosts, or None",
+    ),
     ("PHPBB3_DATABASE", "PORT", 0, "integer from 1 to 65535"),
     ("PHPBB3_DATABASE", "PORT", True, "integer from 1 to 65535"),
     ("PHPBB3_DATABASE", "TABLE_PREFIX", "phpbb-", "letters, digits and underscores"),
