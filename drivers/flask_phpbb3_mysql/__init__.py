@@ -95,6 +95,9 @@ _ELSE: Final = ("database", "db", "read_default_file", "read_default_group", "op
 _CANNOT_CONNECT: Final = 2003
 
 _SERVER_VERSION: Final = Query("get_server_version", "SELECT VERSION() AS version")
+_SERVER: Final = Query(
+    "get_server", "SELECT @@hostname AS host, @@port AS port, @@GLOBAL.read_only AS read_only"
+)
 _MAY_WRITE: Final = Query(
     "fetch_may_write",
     "SELECT DISTINCT PRIVILEGES AS privileges FROM information_schema.COLUMNS "
@@ -117,6 +120,7 @@ class MySqlDriver(SqlDriver[ConnectionT]):
 
     dialect: ClassVar[str] = "mysql"
     dbms: ClassVar[tuple[str, ...]] = ("mysqli", "mysql")
+    sets_session: ClassVar[bool] = True
     lasting: ClassVar[tuple[str, ...]] = ("get_lock", "@", "last_insert_id", "sql_calc_found_rows")
 
     # What a module's own driver says.
@@ -140,6 +144,10 @@ class MySqlDriver(SqlDriver[ConnectionT]):
     def server_info(self, connection: ConnectionT) -> str:
         """Return the version that the server named at the login, such as ``5.5.5-10.11.6-MariaDB``."""
         return str(cast("Any", connection).get_server_info())
+
+    def session_number(self, connection: ConnectionT) -> int:
+        """Return the number of its session that the server named at the login; 0 if the module does not tell."""
+        return 0
 
     def error_number(self, error: Exception) -> int:
         """Return the server's or the client's number of an error of the module; 0 if it has none."""
@@ -226,7 +234,7 @@ class MySqlDriver(SqlDriver[ConnectionT]):
         with _cursor(connection) as cursor:
             self.execute(cursor, "SELECT @@GLOBAL.read_only", {})
             [[value]] = cursor.fetchall()
-        return str(value).upper() not in {"0", "OFF"}
+        return not _is_off(value)
 
     def set_up(self, connection: ConnectionT, *, read_only: bool) -> None:
         """Limit what the session of a new connection may do, and how long; close it if that fails.
@@ -346,6 +354,24 @@ class MySqlDriver(SqlDriver[ConnectionT]):
         version = str(self.read(_SERVER_VERSION, {})[0]["version"])
         return f"{'MariaDB' if 'MariaDB' in version else 'MySQL'} {version.partition('-')[0]}"
 
+    def server(self) -> str:
+        """Name the server that is read from now, and its part."""
+        [row] = self.read(_SERVER, {})
+        part = "the primary" if _is_off(row["read_only"]) else "a replica"
+        return f"{row['host']}:{row['port']}, {part}"
+
+    def has_pooler(self) -> bool | None:
+        """Tell whether the session that answers has another number than the login named."""
+        connection = self._open(read_only=True)
+        try:
+            named = self.session_number(connection)
+            [row] = self.fetch(connection, "SELECT CONNECTION_ID() AS number", {})
+            return int(row["number"]) != named if named else None
+        except self._errors:
+            return None
+        finally:
+            self.disconnect(connection)
+
     def may_write(self, table: str) -> bool | None:
         """Tell whether the account may insert or update rows of a table; None if it sees no such table."""
         found = self.read(_MAY_WRITE, {"table": table})
@@ -362,6 +388,10 @@ def _place(arguments: Mapping[str, Any]) -> str:
     """Name the server that some arguments of ``connect()`` lead to."""
     host, port = (str(arguments.get(name, "")) for name in ("host", "port"))
     return str(arguments.get("unix_socket") or f"{host}:{port}".rstrip(":"))
+
+
+def _is_off(value: Any) -> bool:
+    return str(value).upper() in {"0", "OFF"}
 
 
 def _cursor(connection: Any) -> contextlib.closing[Any]:

@@ -68,6 +68,10 @@ _IDLE: Final = 0
 _LOCATION: Final = ("host", "hostaddr", "port", "dbname", "service", "options")
 
 _SERVER_VERSION: Final = Query("get_server_version", "SELECT current_setting('server_version') AS version")
+_SERVER: Final = Query(
+    "get_server",
+    "SELECT host(inet_server_addr()) AS host, inet_server_port() AS port, pg_is_in_recovery() AS is_replica",
+)
 _MAY_WRITE: Final = Query(
     "get_may_write",
     "SELECT has_table_privilege(to_regclass(%(table)s), 'INSERT, UPDATE, DELETE') AS may_write",
@@ -86,6 +90,7 @@ class PostgreSqlDriver(SqlDriver[ConnectionT]):
 
     dialect: ClassVar[str] = "postgresql"
     dbms: ClassVar[tuple[str, ...]] = ("postgres",)
+    prepares: ClassVar[bool] = True
     # Escapes in a name can hide any function, and some functions run SQL that is given as text.
     lasting: ClassVar[tuple[str, ...]] = (
         *("set_config", "advisory_lock", "u&", "_to_xml", "ts_stat", "ts_rewrite", "dblink", "setseed"),
@@ -216,10 +221,13 @@ class PostgreSqlDriver(SqlDriver[ConnectionT]):
         if not self.settings.database.prepare:
             return None
         if connection not in self._prepared:
-            [row] = self.fetch(connection, "SELECT pg_backend_pid() AS number", {})
-            is_own = row["number"] == cast("Any", connection).info.backend_pid
-            self._prepared[connection] = set() if is_own else None
+            self._prepared[connection] = set() if self._is_own(connection) else None
         return self._prepared[connection]
+
+    def _is_own(self, connection: ConnectionT) -> bool:
+        """Tell whether the server's session is this connection's alone: a pooler has made up the login's number."""
+        [row] = self.fetch(connection, "SELECT pg_backend_pid() AS number", {})
+        return bool(row["number"] == cast("Any", connection).info.backend_pid)
 
     def in_one_text(self, sql: str, columns: Sequence[str]) -> str:
         """Return SQL whose one row holds all numbers of a statement as one text."""
@@ -291,6 +299,22 @@ class PostgreSqlDriver(SqlDriver[ConnectionT]):
     def server_version(self) -> str:
         """Name the server, such as ``PostgreSQL 15.18``."""
         return f"PostgreSQL {self.read(_SERVER_VERSION, {})[0]['version']}"
+
+    def server(self) -> str:
+        """Name the server that is read from now, and its part."""
+        [row] = self.read(_SERVER, {})
+        place = f"{row['host']}:{row['port']}" if row["host"] else "a Unix socket"
+        return f"{place}, {'a replica' if row['is_replica'] else 'the primary'}"
+
+    def has_pooler(self) -> bool | None:
+        """Tell whether the server process that answers is another than the one that the login named."""
+        connection = self._open(read_only=True)
+        try:
+            return not self._is_own(connection)
+        except self._errors:
+            return None
+        finally:
+            self.disconnect(connection)
 
     def may_write(self, table: str) -> bool | None:
         """Tell whether the account may change rows of a table; None if there is no such table."""

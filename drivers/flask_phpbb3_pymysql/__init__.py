@@ -101,6 +101,10 @@ class PyMySqlDriver(MySqlDriver["Connection"]):
         message: bytes = cursor._result.message or b""
         return message[1:].decode("utf-8", "replace")
 
+    def session_number(self, connection: Any) -> int:
+        """Return the number of its session that the server named at the login."""
+        return int(connection.thread_id())
+
     def is_closed(self, connection: Connection) -> bool:
         """Tell whether a connection is closed or broken."""
         return not connection.open

@@ -26,6 +26,8 @@ class Driver(ABC):
     :cvar dbms: phpBB's words for the databases it serves (``$dbms`` in ``config.php``, without namespace), by
         which ``DRIVER`` ``auto`` finds it.
     :cvar automatic: whether ``DRIVER`` ``auto`` may choose it; False for by its name only. Not inherited.
+    :cvar sets_session: whether it changes the server's session, which no other client must then be handed.
+    :cvar prepares: whether it has the server keep plans, unless ``PREPARE`` is off or a pooler between.
     :cvar settings_keys: top-level config keys (``PHPBB3_…``) that belong to this driver.
     """
 
@@ -33,6 +35,8 @@ class Driver(ABC):
     dialect: ClassVar[str] = ""
     dbms: ClassVar[tuple[str, ...]] = ()
     automatic: ClassVar[bool] = False
+    sets_session: ClassVar[bool] = False
+    prepares: ClassVar[bool] = False
     settings_keys: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, settings: Settings) -> None:
@@ -97,6 +101,14 @@ class Driver(ABC):
     def server_version(self) -> str:
         """Name what answers, such as ``PostgreSQL 15.18``; empty if unknown."""
         return ""
+
+    def server(self) -> str:
+        """Name the server that is read from now, and its part: ``10.0.0.5:5432, a replica``; empty if unknown."""
+        return ""
+
+    def has_pooler(self) -> bool | None:
+        """Tell whether something between hands sessions of the server to several clients; None if unknown."""
+        return None
 
     def may_write(self, table: str) -> bool | None:
         """Tell whether the account may change rows of a table; None if that cannot be known.

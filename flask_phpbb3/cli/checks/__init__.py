@@ -8,6 +8,7 @@ from ..checkup import Check
 from .backend import check_backend
 from .board import check_board, check_profile_fields, check_time_zones, check_version
 from .database import check_account, check_connection, check_prefix, check_tables
+from .servers import check_pooler, check_servers
 from .settings import check_config_php, check_plugins, check_secret_key
 from .site import check_address, check_cookie_domain, check_cookie_name
 from .texts import check_bbcodes
@@ -17,6 +18,8 @@ CHECKS: Final = (
     Check("config.php", check_config_php),
     Check("secret key", check_secret_key),
     Check("connection", check_connection),
+    Check("servers", check_servers, requires=("connection",)),
+    Check("pooler", check_pooler, requires=("connection",)),
     Check("table prefix", check_prefix, requires=("connection",)),
     Check(
         "version",

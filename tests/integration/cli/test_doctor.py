@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
@@ -9,12 +10,14 @@ from typing import Any
 import pytest
 
 from tests.command_line import Diagnosis, diagnose, factory
-from tests.loading import DRIVERS, Databases, as_owner
+from tests.links import Link
+from tests.loading import DRIVERS, Databases, as_owner, as_reader
 from tests.servers import (
     GUARDED,
     PASSWORD,
     READER,
     Memcached,
+    PgBouncer,
     PostgreSql,
     Redis,
     RedisSentinel,
@@ -178,6 +181,54 @@ def test_a_cache_server_is_asked_and_its_death_named(board: Databases, memcached
     assert found.failed == {"session backend"}
     assert dead in found.fixes["session backend"]
     assert ask_with(alive, dead).levels["session backend"] == "warning"
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])
+def test_a_pooler_is_told_and_whether_plans_are_kept(
+    board: Databases, pgbouncer: PgBouncer, driver: str
+) -> None:
+    settings = as_reader(board(RELEASE, "postgresql"))
+    pooled = {**settings, "HOST": pgbouncer.host, "PORT": pgbouncer.port}
+    direct = ask(driver, settings)
+    assert direct.levels["pooler"] == "ok"
+    assert "keeps the plans" in direct.messages["pooler"]
+    found = ask(driver, {**settings, "PREPARE": False})
+    assert (found.levels["pooler"], "PREPARE" in found.fixes["pooler"]) == ("warning", True)
+    for prepare in (True, False):
+        found = ask(driver, {**pooled, "PREPARE": prepare})
+        assert found.levels["pooler"] == "ok"
+        assert "nothing is prepared through it" in found.messages["pooler"]
+        assert not found.failed
+
+
+class Proxy(Link):
+    """What stands before MariaDB and names sessions by numbers of its own, as ProxySQL does."""
+
+    def __init__(self, port: int) -> None:
+        self._greeted: set[int] = set()
+        super().__init__(port)
+
+    def _answer(self, target: socket.socket, content: bytes) -> None:
+        if id(target) not in self._greeted:  # the server speaks first
+            self._greeted.add(id(target))
+            number = content.index(b"\0", 5) + 1  # behind length, sequence, protocol and the server's version
+            content = content[:number] + bytes([content[number] ^ 1]) + content[number + 1 :]
+        super()._answer(target, content)
+
+
+def test_what_shares_mariadbs_sessions_is_a_warning(board: Databases) -> None:
+    settings = as_reader(board(RELEASE, "mariadb"))
+    found = ask("pymysql", settings)
+    assert found.levels["pooler"] == "ok"
+    assert "None stands between" in found.messages["pooler"]
+    with closing(Proxy(settings["PORT"])) as proxy:
+        found = ask("pymysql", {**settings, "PORT": proxy.port})
+    assert found.levels["pooler"] == "warning"
+    assert "sessions of its own" in found.fixes["pooler"]
+
+
+def test_sqlite_knows_neither_poolers_nor_replicas(board: Databases) -> None:
+    assert not {"pooler", "servers"} & set(ask("sqlite3", board(RELEASE, "sqlite")).levels)
 
 
 def test_a_cluster_and_a_master_are_named(board: Databases, redis: Redis) -> None:

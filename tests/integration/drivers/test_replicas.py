@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from flask_phpbb3.plugins.registry import Plugins
 from flask_phpbb3.testing import MiniatureBoard, Schema
 
 from ...apps import board_of, close, make_app
+from ...command_line import Diagnosis, diagnose, factory
 from ...servers import (
     OWNER,
     MariaDbPrimary,
@@ -238,6 +240,23 @@ def test_libpq_chooses_by_what_a_session_may_do(driver: str, servers: dict[str, 
     options = {"target_session_attrs": "prefer-standby"}
     with pair.replica.stopped(), pair.site(pair.primary, pair.replica, OPTIONS=options) as app:
         assert posts(app) == 6
+
+
+def test_doctor_names_both(pair: Pair) -> None:
+    def said(*servers: Server) -> Diagnosis:
+        config = {"PHPBB3": {"DRIVER": pair.driver, "VERSION": "3.3"}}
+        return diagnose(factory({**config, "PHPBB3_DATABASE": pair.settings(*servers)}))
+
+    found = said(pair.replica, pair.primary)
+    assert found.levels["servers"] == "ok"
+    assert re.search(
+        rf"asks \S+:{pair.replica.port}, a replica; what is written goes to \S+:{pair.primary.port}, the primary",
+        found.messages["servers"],
+    )
+    found = said(pair.replica, pair.replica)
+    assert found.levels["servers"] == "warning"
+    assert "no primary is there" in found.messages["servers"]
+    assert "servers" not in said(pair.primary).levels
 
 
 # Settings
