@@ -15,6 +15,8 @@ from tests import servers
 
 from .blocks import DOCS, ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -107,6 +107,8 @@ def test_every_statement_that_is_mentioned_exists() -> None:
         known |= {*dir(owner)}
     known |= {field.name for field in dataclasses.fields(flask_phpbb3.Rules)} | {"has_password"}
     text = "\n".join(path.read_text("utf-8") for path in PAGES)
-    own = set(re.findall(r'(?:-- name: |def |^ *")(\w+)', text, re.MULTILINE))  # what examples define
+    examples = [path for kind in ("*.py", "*.sql") for path in (ROOT / "examples").rglob(kind)]
+    defined = "\n".join([text, *(path.read_text("utf-8") for path in examples)])
+    own = set(re.findall(r'(?:-- name: |def |^ *")(\w+)', defined, re.MULTILINE))
     mentioned = set(re.findall(r"\b_?(?:get|fetch|has|set)_[a-z_]+\b(?!<)", text))
     assert mentioned - known - own == set()
