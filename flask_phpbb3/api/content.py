@@ -352,7 +352,8 @@ class Content(Call):
 
         Columns of ``posts`` and of their authors, and: ``author`` (a row of the member, with
         ``username``, ``url``, ``avatar_url``, ``rank_title`` …), ``foe``, ``is_unread``,
-        ``is_first``, ``topic_title``, ``forum_name``, ``url``. Texts are as phpBB stores them.
+        ``is_first``, ``topic_title``, ``forum_name``, ``url``. Texts are as phpBB stores them; ``user_sig`` is
+        empty where phpBB shows no signature: of posts without, where the board or the viewer wants none.
 
         :param topic_id: phpBB topic id.
         :param after: the id of the last post of the page before: the next ones follow, however deep that is.

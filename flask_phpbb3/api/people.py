@@ -118,8 +118,9 @@ class People(Call):
     ) -> list[Row]:
         """Return the custom profile fields that a page shows beside some members, as `get_profile` has them.
 
-        Columns: ``user_id``, ``fields``; no row for members of whom nothing is shown. phpBB rule: Profile
-        fields that are shown.
+        Columns: ``user_id``, ``fields``; no row for members of whom nothing is shown: in a list or on a profile
+        also those whom these do not show the viewer. phpBB rules: Profile fields that are shown, Member list,
+        Profiles.
 
         :param user_ids: phpBB user ids.
         :param place: ``topic``, ``message``, ``list`` or ``profile``.
@@ -250,9 +251,9 @@ class People(Call):
     ) -> list[Row]:
         """Return who is online and not hidden from the viewer (phpBB rule: Who is online).
 
-        The columns of `fetch_users`, and ``is_hidden``, ``session_time``, ``forum_id`` and ``forum_name``
-        of the forum where somebody is (0 and empty where the viewer may not know of it). Bots are among
-        them, without ``url``. Nobody where the board does not tell who is online.
+        The columns of `fetch_users` but ``last_active``, and ``is_hidden``, ``session_time``, ``forum_id``
+        and ``forum_name`` of the forum where somebody is (0 and empty where the viewer may not know of it).
+        Bots are among them, without ``url``. Nobody where the board does not tell who is online.
 
         :param order: ``name``, or ``time`` for the latest first.
         :raises ParameterError: for another order.

@@ -51,12 +51,18 @@ _TEXT: Final = (
 SEES_SIGNATURES: Final = 8
 """Bit of ``user_options``."""
 
-_SIGNATURE: Final = ("user_sig", "user_sig_bbcode_uid", "user_sig_bbcode_bitfield")
+SIGNATURE: Final = ("user_sig", "user_sig_bbcode_uid", "user_sig_bbcode_bitfield")
 
 
 def reads_messages(inquiry: Inquiry) -> bool:
     """Tell whether the board lets the viewer read private messages."""
     return inquiry.user_id > GUEST_ID and inquiry.is_on("allow_privmsg", "1") and inquiry.may("u_readpm")
+
+
+def shows_signatures(inquiry: Inquiry) -> bool:
+    """Tell whether the viewer is shown signatures below posts and messages."""
+    options = to_int(inquiry.viewer.user_columns.get("user_options", SEES_SIGNATURES))
+    return inquiry.is_on("allow_sig", "1") and bool(options & SEES_SIGNATURES)
 
 
 def fetch_message_folders(inquiry: Inquiry) -> list[Row]:
@@ -132,11 +138,10 @@ def get_private_message(inquiry: Inquiry, *, msg_id: int) -> Row | None:
     if not rows:
         return None
     row = rows[0]
-    options = to_int(inquiry.viewer.user_columns.get("user_options", SEES_SIGNATURES))
-    signed = int(row["enable_sig"]) and inquiry.is_on("allow_sig", "1") and options & SEES_SIGNATURES
+    signed = int(row["enable_sig"]) and shows_signatures(inquiry)
     message = _shown(inquiry, [row], _TEXT)[0]
     message["folder_id"] = INBOX if int(row["folder_id"]) == NOT_DELIVERED else int(row["folder_id"])
-    return {**message, **{column: (row[column] or "") if signed else "" for column in _SIGNATURE}}
+    return {**message, **{column: (row[column] or "") if signed else "" for column in SIGNATURE}}
 
 
 def readable_copies(inquiry: Inquiry, rows: Iterable[Row]) -> list[Row]:

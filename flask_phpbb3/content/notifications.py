@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from ..board.inquiry import ContentFunction, Inquiry
 from ..phpbb.identity import GUEST_ID, IGNORED
-from ..phpbb.messages import ON_HOLD
 from ..phpbb.notifications import KINDS, Kind, link, named, people, short_name, text
 from ..phpbb.php import to_bool, to_int
 from ..phpbb.serialized import read_map
@@ -16,6 +15,7 @@ from ..phpbb.text import unescape
 from ..plugins.driver import Row
 from .cards import Cards, find_users
 from .groups import VisibleGroups
+from .messages import readable_copies, reads_messages
 from .places import Places
 
 _UNKNOWN: Final = Kind()
@@ -188,14 +188,10 @@ class _Readable:
         return own and entry.name in ("disapprove_post", "disapprove_topic")
 
     def _of_viewer(self, msg_ids: set[int]) -> set[int]:
-        if not msg_ids or not self._inquiry.may("u_readpm"):
+        if not msg_ids or not reads_messages(self._inquiry):
             return set()
         rows = self._inquiry.ask("_fetch_message_ids", user_id=self._inquiry.user_id, msg_ids=sorted(msg_ids))
-        return {
-            int(row["msg_id"])
-            for row in rows
-            if int(row["folder_id"]) != ON_HOLD and not int(row["pm_deleted"])
-        }
+        return {int(row["msg_id"]) for row in readable_copies(self._inquiry, rows)}
 
 
 FUNCTIONS: Final = {

@@ -19,9 +19,9 @@ _DAY: Final = 86400
 def fetch_online(inquiry: Inquiry, *, order: str = "name") -> list[Row]:
     """Return who is online and not hidden from the viewer (phpBB rule: Who is online).
 
-    The columns of `fetch_users`, and ``is_hidden``, ``session_time``, ``forum_id`` and ``forum_name`` of
-    the forum where somebody is (0 and empty where the viewer may not know of it). Bots are among them,
-    without ``url``. Nobody where the board does not tell who is online.
+    The columns of `fetch_users` but ``last_active``, and ``is_hidden``, ``session_time``, ``forum_id``
+    and ``forum_name`` of the forum where somebody is (0 and empty where the viewer may not know of it).
+    Bots are among them, without ``url``. Nobody where the board does not tell who is online.
 
     :param order: ``name``, or ``time`` for the latest first.
     :raises ParameterError: for another order.

@@ -15,6 +15,7 @@ from ..plugins.driver import Row
 from .cards import Cards
 from .lists import chosen
 from .marks import is_member, post_marks
+from .messages import SIGNATURE, shows_signatures
 from .plans import MOST_INT, MOST_PARTS, TopicKeys, merged
 from .rights import APPROVED, Rights
 from .topics import count_of_posts, visible_topic
@@ -208,6 +209,7 @@ def post_rows(
         rows = [row for row in rows if int(row["poster_id"]) not in foes]
     read_until = post_marks(inquiry, rows)
     cards = Cards(inquiry)
+    signed = inquiry.unfiltered or shows_signatures(inquiry)
     for row in rows:
         forum_id, post_id = int(row["forum_id"]), int(row["post_id"])
         if not inquiry.may("m_report", forum_id):
@@ -215,6 +217,8 @@ def post_rows(
         row["author"] = _author(cards, row)
         if not may_be_told(row["user_avatar_type"]):
             row["user_avatar"] = ""
+        if not (signed and int(row["enable_sig"])):
+            row.update(dict.fromkeys(SIGNATURE, ""))
         row["foe"] = int(row["poster_id"]) in foes
         row["is_unread"] = int(row["post_time"]) > read_until[post_id]
         row["is_first"] = post_id == int(row["topic_first_post_id"])

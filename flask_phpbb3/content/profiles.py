@@ -15,7 +15,7 @@ from ..phpbb.people import age, has_profile
 from ..phpbb.profile_fields import PLACES, contact_address, is_shown, kind, shown_value
 from ..plugins.driver import Row
 from ..rendering.dates import format_date
-from .cards import Cards
+from .cards import Cards, find_users
 from .groups import VisibleGroups
 from .moments import today
 
@@ -51,6 +51,9 @@ _COLUMNS_OF_3_0: Final = (
 )
 """Columns of users that later lines keep as profile fields: name of the field, address it leads to."""
 
+_ON_PROFILES_ONLY: Final = frozenset({"user_occ", "user_interests"})
+"""Those that 3.0 does not show beside posts, messages or names."""
+
 
 class ProfileFields:
     """The custom profile fields of a board, as one viewer sees them.
@@ -82,7 +85,8 @@ class ProfileFields:
         :param place: ``profile``, ``topic``, ``message`` or ``list``.
         :param user: the columns of the user, for what 3.0 keeps there.
         """
-        shown = [self._old(user, *column) for column in _COLUMNS_OF_3_0] if user else []
+        columns = [c for c in _COLUMNS_OF_3_0 if place == "profile" or c[0] not in _ON_PROFILES_ONLY]
+        shown = [self._old(user, *column) for column in columns] if user else []
         for field in self._inquiry.board.kept("_fetch_profile_fields"):
             if is_shown(field, place, self._inquiry.config, sees_hidden=self._sees_hidden):
                 shown.append(self._field(field, row.get(f"pf_{field['field_ident']}")))
@@ -172,8 +176,8 @@ def get_profile(inquiry: Inquiry, *, user_id: int) -> Row | None:
 def fetch_profile_fields(inquiry: Inquiry, *, user_ids: list[int], place: str = "topic") -> list[Row]:
     """Return the custom profile fields that a page shows beside some members, as `get_profile` has them.
 
-    Columns: ``user_id``, ``fields``; no row for members of whom nothing is shown. phpBB rule: Profile fields that
-    are shown.
+    Columns: ``user_id``, ``fields``; no row for members of whom nothing is shown: in a list or on a profile also those
+    whom these do not show the viewer. phpBB rules: Profile fields that are shown, Member list, Profiles.
 
     :param user_ids: phpBB user ids.
     :param place: ``topic``, ``message``, ``list`` or ``profile``.
@@ -181,14 +185,27 @@ def fetch_profile_fields(inquiry: Inquiry, *, user_ids: list[int], place: str = 
     """
     if place not in PLACES:
         raise ParameterError(f"fetch_profile_fields(): place must be one of {', '.join(PLACES)}.")
-    if place in ("list", "profile") and not Cards(inquiry).sees_profiles:
+    cards = Cards(inquiry)
+    if place in ("list", "profile") and not cards.sees_profiles:
+        return []
+    found = find_users(inquiry, set(user_ids) - {GUEST_ID})
+    users = {user_id: found[user_id] for user_id in sorted(found) if _is_on(place, cards, found[user_id])}
+    if not users:
         return []
     fields = ProfileFields(inquiry)
-    wanted = sorted(set(user_ids) - {GUEST_ID})
-    stored = inquiry.ask("_fetch_user_profiles", user_ids=wanted) if wanted else []
-    by_user = {int(row["user_id"]): row for row in stored}
-    shown = [{"user_id": user_id, "fields": fields.of(by_user.get(user_id, {}), place)} for user_id in wanted]
+    stored = {int(r["user_id"]): r for r in inquiry.ask("_fetch_user_profiles", user_ids=list(users))}
+    shown = [
+        {"user_id": user_id, "fields": fields.of(stored.get(user_id, {}), place, user)}
+        for user_id, user in users.items()
+    ]
     return [row for row in shown if row["fields"]][inquiry.page.skip : inquiry.page.end]
+
+
+def _is_on(place: str, cards: Cards, user: Row) -> bool:
+    """Tell whether a page shows the viewer a user at all; beside a post or message there may be anybody."""
+    if place == "profile":
+        return has_profile(user, sees_inactive=cards.sees_inactive)
+    return place != "list" or int(user["user_type"]) in cards.types
 
 
 def _groups(inquiry: Inquiry, user_id: int, default: int) -> list[Row]:

@@ -80,6 +80,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         guest_name="",
         reference=("post_subject", "topic_title"),
         reason=_REPORT,
+        needs="m_report",
     ),
     "report_post_closed": _post(person="closer_id", guest_name="", reference=("post_subject", "topic_title")),
     "pm": Kind(link=_MESSAGE, about="message", person="from_user_id", reference=("message_subject",)),

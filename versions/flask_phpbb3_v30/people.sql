@@ -1,11 +1,12 @@
 -- Members, groups, who is online. No statement here knows an e-mail address.
 
 -- name: _fetch_users
--- Some users as lists show them.
+-- Some users as lists show them, with what phpBB 3.0 shows beside posts.
 -- user_ids (list): phpBB user ids.
 SELECT u.user_id, u.user_type, u.username, u.user_colour, u.user_regdate, u.user_posts, u.user_rank, u.user_avatar,
        u.user_avatar_type, u.user_avatar_width, u.user_avatar_height, u.user_lastvisit, u.user_allow_viewonline,
-       u.user_inactive_reason
+       u.user_inactive_reason,
+       u.user_from, u.user_website, u.user_icq, u.user_aim, u.user_yim, u.user_msnm
   FROM {TABLE_PREFIX}users u
  WHERE u.user_id IN %(user_ids)s
  ORDER BY u.username_clean

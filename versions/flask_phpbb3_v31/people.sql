@@ -1,5 +1,15 @@
 -- phpBB 3.1: what users say of themselves are profile fields.
 
+-- name: _fetch_users
+-- Some users as lists show them.
+-- user_ids (list): phpBB user ids.
+SELECT u.user_id, u.user_type, u.username, u.user_colour, u.user_regdate, u.user_posts, u.user_rank, u.user_avatar,
+       u.user_avatar_type, u.user_avatar_width, u.user_avatar_height, u.user_lastvisit, u.user_allow_viewonline,
+       u.user_inactive_reason
+  FROM {TABLE_PREFIX}users u
+ WHERE u.user_id IN %(user_ids)s
+ ORDER BY u.username_clean
+
 -- name: _get_profile
 -- A user as the profile page shows them.
 -- user_id (int): phpBB user id.

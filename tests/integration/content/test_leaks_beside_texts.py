@@ -176,3 +176,142 @@ def test_who_hides_in_a_session_is_not_betrayed_by_the_time_of_it(site: Site) ->
         row = site.phpbb3.get_user_by_name(username="author", user_id=viewer)
         assert row is not None
         assert row["last_active"] == (used if viewer in (site.author, site.staff) else 1_000), viewer
+
+
+def test_fields_of_who_has_no_profile_are_on_no_profile(site: Site) -> None:
+    away = site.board.add_user("away", user_type=1)
+    changed = site.board.add_user("changed", user_type=1, user_inactive_reason=2)
+    bot = site.board.add_bot("Crawler", "crawler")
+    site.board.add_profile_field("town", field_show_on_vt=1)
+    if site.line != "3.0":
+        site.board._connection.execute("UPDATE phpbb_profile_fields SET field_show_on_ml = 1")
+        site.board._connection.commit()
+    users = [site.author, away, changed, bot]
+    for user in users:
+        site.board.set_profile(user, town=f"xtown{user}x")
+    for page in ("viewprofile", "memberlist", "viewtopic"):
+        site.board.set_config(f"load_cpf_{page}", 1)
+    site.board.grant(option="a_user", user="staff")
+
+    def towns(viewer: int, place: str) -> set[int]:
+        rows = site.phpbb3.fetch_profile_fields(user_ids=[*users, 10**6], place=place, user_id=viewer)
+        return {row["user_id"] for row in rows}
+
+    for viewer in site.everybody():
+        told = {u for u in users if site.phpbb3.get_profile(user_id=u, viewer_id=viewer)}
+        assert (
+            towns(viewer, "profile")
+            == told
+            == (set(users) if viewer == site.staff else {site.author, changed})
+        )
+        assert towns(viewer, "topic") == set(users)
+        listed = {row["user_id"] for row in site.phpbb3.fetch_users(limit=None, user_id=viewer)} & set(users)
+        assert towns(viewer, "list") == (set() if site.line == "3.0" else listed)
+
+
+def test_signatures_are_told_where_they_are_shown(site: Site) -> None:
+    site.board.change_user("author", user_sig="xsignaturex", user_sig_bbcode_uid="uid")
+    topic = site.board.add_topic(site.open, "Topic", "author")
+    signed = site.board.post_ids(topic)[0]
+    plain = site.board.add_post(topic, "more", "author", enable_sig=0)
+    site.board.change_user("staff", user_options=230271 & ~8)
+
+    def told(**whose: Any) -> dict[int, tuple[str, str]]:
+        rows = site.phpbb3.fetch_posts(topic_id=topic, **whose)
+        return {row["post_id"]: (row["user_sig"], row["user_sig_bbcode_uid"]) for row in rows}
+
+    shown, none = ("xsignaturex", "uid"), ("", "")
+    for viewer in (1, site.reader):
+        assert told(user_id=viewer) == {signed: shown, plain: none}
+    assert told(user_id=site.staff) == {signed: none, plain: none}
+    assert told(unfiltered=True) == {signed: shown, plain: none}
+    site.board.set_config("allow_sig", 0)
+    for viewer in site.everybody():
+        assert told(user_id=viewer) == {signed: none, plain: none}
+
+
+def test_what_a_report_says_is_for_who_sees_reports(site: Site) -> None:
+    if site.line == "3.0":
+        pytest.skip("3.0 has no notifications")
+    topic = site.board.add_topic(site.open, "Topic", "author")
+    post = site.board.post_ids(topic)[0]
+    site.board.insert(
+        "notification_types",
+        notification_type_id=900,
+        notification_type_name="notification.type.report_post",
+        notification_type_enabled=1,
+    )
+    data = 'a:2:{s:11:"topic_title";s:5:"Topic";s:11:"report_text";s:9:"xreportx!";}'
+    for number, user in enumerate((site.reader, site.staff)):
+        site.board.insert(
+            "notifications",
+            notification_id=900 + number,
+            notification_type_id=900,
+            item_id=post,
+            user_id=user,
+            notification_data=data,
+        )
+    site.board.grant(option="m_report", user="staff", forum=site.open)
+    for viewer, told in ((site.reader, ("", "", False)), (site.staff, ("Topic", "xreportx!", True))):
+        [row] = site.phpbb3.fetch_notifications(user_id=viewer)
+        assert (row["reference"], row["reason"], row["readable"]) == told
+
+
+def test_messages_that_are_not_shown_are_in_no_notification(site: Site) -> None:
+    if site.line == "3.0":
+        pytest.skip("3.0 has no notifications")
+    site.board.grant(option="u_readpm", group="REGISTERED")
+    message = site.board.add_message("author", ["reader"], "xsubjectx", "text")
+    site.board.insert(
+        "notification_types",
+        notification_type_id=900,
+        notification_type_name="notification.type.pm",
+        notification_type_enabled=1,
+    )
+    data = 'a:1:{s:15:"message_subject";s:9:"xsubjectx";}'
+    site.board.insert(
+        "notifications",
+        notification_id=900,
+        notification_type_id=900,
+        item_id=message,
+        user_id=site.reader,
+        notification_data=data,
+    )
+
+    def told() -> tuple[bool, bool]:
+        [row] = site.phpbb3.fetch_notifications(user_id=site.reader)
+        assert bool(row["reference"]) is row["readable"]
+        return row["readable"], site.phpbb3.get_private_message(
+            msg_id=message, user_id=site.reader
+        ) is not None
+
+    assert told() == (True, True)
+    site.board.set_config("allow_privmsg", 0)
+    assert told() == (False, False)
+    site.board.set_config("allow_privmsg", 1)
+    site.board._connection.execute(
+        "UPDATE phpbb_privmsgs_to SET folder_id = -3 WHERE user_id = ?", [site.reader]
+    )
+    site.board._connection.commit()
+    assert told() == (True, True)
+    for name, value in (("pm_max_msgs", 1), ("full_folder_action", 2)):  # hold what does not fit
+        site.board.set_config(name, value)
+    site.board.add_message("author", ["reader"], "fills the inbox", "text")
+    assert told() == (False, False)
+
+
+def test_addresses_are_told_as_people_wrote_them(site: Site) -> None:
+    site.board.add_forum("Rules", forum_rules_link="http://rules.example/?a=1&amp;b=2")
+    rules = site.phpbb3.fetch_forums(unfiltered=True)[-1]["forum_rules_link"]
+    assert rules == "http://rules.example/?a=1&b=2"
+    site.board.set_config("load_cpf_viewtopic", 1)
+    if site.line == "3.0":
+        site.board.change_user("author", user_website="http://a.example/?a=1&amp;b=2", user_occ="Occupation")
+    else:
+        site.board.add_profile_field(
+            "website", field_is_contact=1, field_contact_url="http://a.example/?a=1&amp;b=%s"
+        )
+        site.board.set_profile("author", website="2")
+    [row] = site.phpbb3.fetch_profile_fields(user_ids=[site.author], user_id=site.reader)
+    fields = {field["field_ident"]: field["contact_url"] for field in row["fields"]}
+    assert fields == {"website": "http://a.example/?a=1&b=2"}

@@ -436,3 +436,30 @@ def test_a_page_in_flask_caching_is_one_visitors(make_site: MakeApp, forum: Foru
     assert sorted(made) == ["Anonymous"] * 2 + ["alice"] * 4 + ["bob"]
     forum.board.ban(user="bob")
     assert clients[2].get("/cached/1?x=1").text == "Anonymous 1 1"
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_a_page_that_a_cookie_marks_is_one_browsers(make_site: MakeApp, forum: Forum, keeps: bool) -> None:
+    """What guests have read stands in a cookie where the board keeps it at all."""
+    from flask_caching import Cache
+
+    forum.board.set_config("load_anon_lastread", int(keeps))
+    forum.board.set_config("load_db_lastread", int(not keeps))
+    app = make_site()
+    cache = Cache(app, config={"CACHE_TYPE": "SimpleCache"})
+    made: list[str] = []
+
+    @app.get("/cached")
+    @cache.cached(timeout=60, make_cache_key=visitor_cache_key)
+    def cached() -> str:
+        made.append(session["username"])
+        return "made"
+
+    for user in (None, "alice"):
+        client: Any = app.test_client()
+        if user is not None:
+            client.login_as(user)
+        for marks in ("t:(1:1;);", "t:(1:2;);", "t:(1:2;);"):
+            client.set_cookie(f"{forum.board.cookie_name}_track", marks)
+            assert client.get("/cached").text == "made"
+    assert len(made) == (4 if keeps else 2)
