@@ -117,7 +117,8 @@ class Content(Call):
         the row is that of the topic it became, with the old title).
 
         :param forum_id: phpBB forum id; a category lists the active topics below it.
-        :param after: the id of the last topic of the page before: the next ones follow, however deep that is.
+        :param after: the id of the last topic of the page before (its ``shadow_id``, if it has one): the next ones
+            follow, however deep that is. A category, and another order than by time, page by ``skip`` only.
         :param announcements: whether the announcements are listed.
         """
         return self._rows(
@@ -504,6 +505,8 @@ class Content(Call):
         cache_ttl: float | None = None,
     ) -> list[Row]:
         """Return the first post of the topics that were begun last: a news column. Columns as `fetch_posts`.
+
+        Moderators of a forum also see what waits for approval there or was deleted, as in phpBB's feed of new topics.
 
         :param forum_ids: only of topics in these forums; None for all.
         :param for_feed: leave out the forums that the board keeps out of its feeds.

@@ -157,6 +157,8 @@ def fetch_first_posts(
 ) -> list[Row]:
     """Return the first post of the topics that were begun last: a news column.
 
+    Moderators of a forum also see what waits for approval there or was deleted, as in phpBB's feed of new topics.
+
     :param forum_ids: only of topics in these forums; None for all.
     :param for_feed: leave out the forums that the board keeps out of its feeds.
     :param after: the topic id of the last row of the page before.

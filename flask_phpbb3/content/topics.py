@@ -22,8 +22,8 @@ def fetch_topics(
     """Return the topics of a forum as its page lists them (phpBB rule: Topics of a forum).
 
     :param forum_id: phpBB forum id; a category lists the active topics below it.
-    :param after: the id of the last topic of the page before: the next ones follow, however deep that is.
-        Another order than by time pages by `skip` only.
+    :param after: the id of the last topic of the page before (its ``shadow_id``, if it has one): the next ones
+        follow, however deep that is. A category, and another order than by time, page by `skip` only.
     :param announcements: whether the announcements stand before every page; they do not count.
     """
     rights = Rights(inquiry)

@@ -158,3 +158,21 @@ def test_a_page_of_a_topic_has_at_least_one_post(site: Site) -> None:
     for per_page in (0, -1, -(10**30)):
         with pytest.raises(ParameterError, match="per_page must be a number of posts from 1"):
             site.phpbb3.get_post_page(post_id=post, per_page=per_page)
+
+
+def test_a_page_follows_a_topic_that_was_moved_away_by_what_it_left(site: Site) -> None:
+    """The row is that of the topic it became, whose last post may be younger."""
+    other = site.board.add_forum("Other")
+    site.board.grant_role("ROLE_FORUM_READONLY", group="GUESTS", forum=other)
+    moved = site.board.add_topic(other, "Moved", "author", time=NOW + 12)
+    site.board.add_shadow(moved, site.forum)
+    site.board.add_post(moved, "much later", "author", time=NOW + 9999)
+    whole = site.ids("fetch_topics", 1, forum_id=site.forum, limit=None)
+    assert whole[0] != moved
+    assert whole.count(moved) == 1
+    found: list[int] = []
+    after = None
+    while page := site.phpbb3.fetch_topics(forum_id=site.forum, user_id=1, limit=1, after=after):
+        found += [row["topic_id"] for row in page]
+        after = page[-1]["shadow_id"] or page[-1]["topic_id"]
+    assert found == whole
