@@ -1,107 +1,110 @@
-"""Run the suite, print its tables and write ``benchmarks/RESULTS.md``.
+"""Measure, and write the report.
 
 ::
 
-    tox -e bench                    everything that is there
-    python -m benchmarks --quick    without counting instructions
+    tox -e bench                                everything (a quarter of an hour, on a quiet machine)
+    python -m benchmarks costs threads          these sections, and the report of all that was ever found
+    python -m benchmarks report                 the report again, without measuring
+    python -m benchmarks --quick                see whether it works: short, into a folder that is removed
+
+Needs the extra ``bench`` and runs in a clone.
 """
 
 from __future__ import annotations
 
-import platform
-import shutil
+import argparse
+import contextlib
+import importlib
+import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
+import tempfile
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from .counting import instructions
-from .servers import DRIVERS, works_of
-from .timing import Time, times
-from .works import WORKS
+from .found import Found, load, machine, save
+from .report import growth, in_readme, results
+from .timing import FULL, QUICK
 
-RESULTS = Path(__file__).parent / "RESULTS.md"
-PAIRS = (
-    ("guest", "bare", "a warm guest, beside a bare page", 0.5),
-    ("has_privilege", "dict_look_up", "one right, beside a look-up in a dict", 5),
-    ("decode_few_lines", "int_loop", "1,000 forums with 10 distinct lines, beside a loop of int()", 3),
-    ("decode_many_lines", "int_loop", "1,000 forums with a line each, beside the same", 6),
-)
-"""Work, what it is compared with, what that means, and how many times as much it may be."""
-ADDED = {"guest"}
-"""Works of which only what they add to the other one counts."""
+HERE = Path(__file__).parent
+SECTIONS = ("costs", "counts", "stores", "threads", "peers", "permissions", "refresh", "memory", "boards")
+"""Sections, each a module with ``measure(effort)``, each run in a process of its own."""
+_ALIASES = {"plans": "boards"}
 
 
-def main(*, count: bool) -> None:
-    """Measure, print and write."""
-    lines = [
-        "# What it costs",
-        "",
-        f"Written by `tox -e bench` on {platform.machine()}, Python {platform.python_version()}. Times are medians of "
-        "rounds by turns, ± half of the middle half's width; instructions are counted by valgrind, and no load changes "
-        "them.",
-    ]
-    for part in (_of_drivers(), _of_works(count=count)):
-        for line in ("", *part):
-            print(line, flush=True)
-            lines.append(line)
-    RESULTS.write_text("\n".join(lines) + "\n")
+def main(arguments: Sequence[str]) -> int:
+    """Run the sections that are asked for and make the report; the exit status tells whether all could be run."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measure, and write the report."
+    )
+    parser.add_argument(
+        "sections", nargs="*", metavar="SECTION", help=f"{', '.join((*SECTIONS, *_ALIASES))}; report for none"
+    )
+    parser.add_argument("--quick", action="store_true", help="see whether it works")
+    parser.add_argument("--into", type=Path, help="a folder for the data and the report")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    asked = [_ALIASES.get(name, name) for name in given.sections or SECTIONS if name != "report"]
+    if unknown := set(asked) - set(SECTIONS):
+        parser.error(f"no section {', '.join(sorted(unknown))}")
+    with contextlib.ExitStack() as stack:
+        folder = given.into or HERE
+        if given.quick and not given.into:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if given.here:
+            [section] = asked
+            run(section, folder, quick=given.quick)
+            return 0
+        failed = [name for name in asked if not _run_apart(name, folder, quick=given.quick)]
+        print(write(folder))
+    if failed:
+        print(f"Failed: {', '.join(failed)}; what the report says of them is older.", file=sys.stderr)
+    return 1 if failed else 0
 
 
-def _of_drivers() -> Iterator[str]:
-    """Yield what a signed-in request adds to a bare one, in session statements on an open connection."""
-    yield "## A signed-in request that asks one permission"
-    yield ""
-    yield "| driver | the statement | bare page | signed in | added ÷ statement | without `PREPARE` | may be |"
-    yield "| --- | --- | --- | --- | --- | --- | --- |"
-    with WORKS["bare"]() as bare, WORKS["statement"]() as statement, WORKS["signed_in"]() as signed_in:
-        found = times({"bare": bare, "statement": statement, "signed in": signed_in})
-    yield _row("sqlite3", found, 3)
-    for driver in DRIVERS:
-        with WORKS["bare"]() as bare, works_of(driver) as works:
-            yield _row(driver, times({"bare": bare, **works}), 1.15)
+def run(section: str, folder: Path, *, quick: bool) -> None:
+    """Measure a section and keep what it has found."""
+    effort = QUICK if quick else FULL
+    about = machine(effort)
+    found: Found = importlib.import_module(f"benchmarks.{section}").measure(effort)
+    found.machine = about
+    save(found, data_file(folder, section))
 
 
-def _row(driver: str, found: dict[str, Time], target: float) -> str:
-    statement, bare = found["statement"].median, found["bare"].median
-    added = (found["signed in"].median - bare) / statement
-    plain = found.get("without prepare")
-    unprepared = f"{(plain.median - bare) / statement:.2f}" if plain and driver != "pymysql" else ""
-    cells = [_shown(found[name]) for name in ("statement", "bare", "signed in")]
-    return f"| `{driver}` | {' | '.join(cells)} | {added:.2f} | {unprepared} | {target} |"
+def _run_apart(section: str, folder: Path, *, quick: bool) -> bool:
+    """Run a section in a process of its own, so that none finds what another has left; tell whether it worked."""
+    began = time.monotonic()
+    print(f"{section} …", flush=True)
+    command = [sys.executable, "-m", "benchmarks", section, "--here", "--into", str(folder)]
+    done = subprocess.run([*command, *(["--quick"] if quick else [])], check=False, cwd=HERE.parent)
+    print(f"{section}: {time.monotonic() - began:.0f} s", flush=True)
+    return done.returncode == 0
 
 
-def _shown(time: Time) -> str:
-    return f"{time.median * 1e6:.0f} µs ± {time.spread * 50:.0f} %"
+def data_file(folder: Path, section: str) -> Path:
+    """Return where a section's data is kept."""
+    return folder / "results" / f"{section}.json"
 
 
-def _of_works(*, count: bool) -> Iterator[str]:
-    """Yield ratios of works that need no server."""
-    yield "## Work without a server"
-    yield ""
-    yield "| work | time ÷ | instructions | of what it is compared with | instructions ÷ | may be |"
-    yield "| --- | --- | --- | --- | --- | --- |"
-    names = {name for work, other, *_ in PAIRS for name in (work, other)}
-    with ExitStack() as stack:
-        found = times({name: stack.enter_context(WORKS[name]()) for name in sorted(names)})
-    counted = {name: instructions(name) for name in sorted(names)} if count else {}
-    for work, other, meaning, target in PAIRS:
-        less = 1 if work in ADDED else 0
-        ratio = found[work].median / found[other].median - less
-        cells = ["", "", ""]
-        if counted:
-            cells = [
-                f"{counted[work]:,}",
-                f"{counted[other]:,}",
-                f"{counted[work] / counted[other] - less:.2f}",
-            ]
-        yield f"| {meaning} | {ratio:.2f} | {' | '.join(cells)} | {target} |"
-    if count:
-        computed = instructions("compute_permissions", 10)
-        yield ""
-        what = "Computing the permissions of a member of 10 groups with roles in 1,000 forums"
-        yield f"{what}: {computed:,} instructions."
+def write(folder: Path) -> str:
+    """Write the report of all data in a folder; return its text."""
+    data = {section: load(data_file(folder, section)) for section in SECTIONS}
+    text = results(data)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "RESULTS.md").write_text(text, "utf-8")
+    if data["boards"].values:
+        (folder / "growth.md").write_text(growth(data["boards"]), "utf-8")
+    if folder == HERE:
+        readme = HERE.parent / "README.md"
+        readme.write_text(in_readme(readme.read_text("utf-8"), data), "utf-8")
+    try:
+        from .plots import draw
+
+        draw(data, folder / "results")
+    except ImportError as error:
+        print(f"No plots: {error.name} is not installed.", file=sys.stderr)
+    return text
 
 
 if __name__ == "__main__":
-    main(count=shutil.which("valgrind") is not None and "--quick" not in sys.argv)
+    sys.exit(main(sys.argv[1:]))

@@ -13,27 +13,21 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from cachelib import SimpleCache
 from flask import Flask, session
 
 from flask_phpbb3 import BoundPhpBB3, PhpBB3
-from flask_phpbb3.phpbb.acl import AclRow, UserAcl
+from flask_phpbb3.phpbb.acl import AclRow, UserAcl, fits
 from flask_phpbb3.phpbb.acl_options import AclOption, AclOptions
 from flask_phpbb3.testing import EmbeddedBoard, MiniatureBoard
 
-Work = Callable[[], Any]
+from .timing import Work
+
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Benchmark/1.0"
 FORUMS = 1000
 LINES = 10
 GROUPS = 10
 OPTIONS = 125
-
-
-@contextmanager
-def embedded_board() -> Iterator[tuple[MiniatureBoard, dict[str, Any]]]:
-    """Make a small board in an SQLite file; yield it with an application's settings."""
-    with tempfile.TemporaryDirectory() as folder, closing(EmbeddedBoard(Path(folder) / "board.db")) as board:
-        fill(board)
-        yield board, dict(board.settings)
 
 
 def fill(board: MiniatureBoard) -> None:
@@ -45,13 +39,26 @@ def fill(board: MiniatureBoard) -> None:
             board.grant_role("ROLE_FORUM_STANDARD", group=group, forum=forum)
 
 
+@contextmanager
+def embedded_board(
+    sow: Callable[[MiniatureBoard], object] = fill,
+) -> Iterator[tuple[MiniatureBoard, dict[str, Any]]]:
+    """Make a board in an SQLite file; yield it with an application's settings, but for ages, which are zero there.
+
+    :param sow: fills it.
+    """
+    with tempfile.TemporaryDirectory() as folder, closing(EmbeddedBoard(Path(folder) / "board.db")) as board:
+        sow(board)
+        yield board, {name: value for name, value in board.settings.items() if not name.endswith("_TTL")}
+
+
 def make_app(board: MiniatureBoard, settings: Mapping[str, Any]) -> Flask:
     """Return an application that asks one permission; it has no SECRET_KEY, so Flask's cookie costs nothing.
 
     Stores the permission strings of the guest and alice, as phpBB does at their next visit.
     """
     app = Flask("benchmark")
-    app.config.update(settings, PHPBB3_BOARD_TTL=3600, PHPBB3_BAN_TTL=3600)
+    app.config.update({"PHPBB3_BOARD_TTL": 3600, "PHPBB3_BAN_TTL": 3600, **settings})
     PhpBB3(app)
     app.add_url_rule("/", "page", lambda: str(session.has_privilege("f_read", 2)))  # type: ignore[attr-defined]
     bound: BoundPhpBB3 = app.extensions["phpbb3"]
@@ -69,9 +76,9 @@ def bare_app() -> Flask:
     return app
 
 
-def request_of(app: Flask, cookie: str = "") -> Work:
-    """Return the work of serving one request, from WSGI's environment to the last byte."""
-    environ = {
+def environ_of(cookie: str = "") -> dict[str, Any]:
+    """Return WSGI's environment of a request for the page."""
+    return {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
         "PATH_INFO": "/",
@@ -87,12 +94,17 @@ def request_of(app: Flask, cookie: str = "") -> Work:
         "wsgi.url_scheme": "http",
         **({"HTTP_COOKIE": cookie} if cookie else {}),
     }
+
+
+def request_of(app: Flask, cookie: str = "") -> Work:
+    """Return the work of serving one request, from WSGI's environment to the last byte."""
+    environ = environ_of(cookie)
     start: Any = lambda *_: None  # noqa: E731
 
     def serve() -> bytes:
         return b"".join(app(dict(environ), start))
 
-    assert serve() in (b"True", b"False")
+    assert serve() == b"True"
     return serve
 
 
@@ -210,10 +222,86 @@ def has_privilege() -> Iterator[Work]:
 
 
 @contextmanager
+def session_has_privilege() -> Iterator[Work]:
+    """Ask for one right of somebody signed in through ``flask.session``."""
+    with embedded_board() as (board, settings):
+        app = make_app(board, settings)
+        visit = app.test_request_context(
+            headers={"Cookie": cookie_of(board), "User-Agent": BROWSER},
+            environ_overrides={"REMOTE_ADDR": "127.0.0.1"},
+        )
+        with visit:
+            visitor: Any = session
+            assert visitor.is_authenticated
+            assert visitor.has_privilege("f_read", 2)
+            yield lambda: visitor.has_privilege("f_read", 2)
+
+
+@contextmanager
+def cached_answer() -> Iterator[Work]:
+    """Take a tiny answer from the process's own cache."""
+    with embedded_board() as (board, settings):
+        bound: BoundPhpBB3 = make_app(board, settings).extensions["phpbb3"]
+        alice, group = board.user_id("alice"), board.group_id("REGISTERED")
+        ask: Work = lambda: bound.has_membership(user_id=alice, group_id=group, cache=True)  # noqa: E731
+        assert ask() is True
+        with board._rows.transaction():
+            board._rows.delete("user_group", user_id=alice)
+        assert ask() is True
+        yield ask
+
+
+@contextmanager
+def simple_get() -> Iterator[Work]:
+    """Take as tiny a value from cachelib's own."""
+    cache = SimpleCache()
+    cache.set("key", "true")
+    yield lambda: cache.get("key")
+
+
+@contextmanager
 def dict_look_up() -> Iterator[Work]:
     """Look one entry up in a dict."""
     rights = {("f_5", 7): True}
     yield lambda: rights.get(("f_5", 7))
+
+
+@contextmanager
+def row_taken() -> Iterator[Work]:
+    """Take a session's row from a driver that has it ready: bound, unescaped, copied."""
+    with embedded_board() as (board, settings):
+        bound: BoundPhpBB3 = make_app(board, settings).extensions["phpbb3"]
+        connector, driver = bound.board.connector(), bound.driver
+        values = {"session_id": session_id_of(cookie_of(board)), "now": 1}
+        rows = driver.read(connector._queries["get_session"], values)
+        driver.read = lambda *_, **__: rows  # type: ignore[method-assign]
+        take: Work = lambda: connector.private("get_session", **values)  # noqa: E731
+        assert take()["username"] == "alice"
+        yield take
+
+
+@contextmanager
+def connection_lent() -> Iterator[Work]:
+    """Borrow a connection that is idle, and give it back."""
+    with embedded_board() as (board, settings):
+        driver: Any = make_app(board, settings).extensions["phpbb3"].driver
+        pool = driver._pool
+
+        def lend() -> None:
+            pool.release(pool.acquire())
+
+        yield lend
+
+
+@contextmanager
+def width_checked() -> Iterator[Work]:
+    """See whether a member's permission string has the width of the board's options."""
+    with embedded_board() as (board, settings):
+        bound: BoundPhpBB3 = make_app(board, settings).extensions["phpbb3"]
+        text = bound.get_acl(user_id=board.user_id("alice")).encode()
+        options = bound.board.data().options
+        assert fits(text, options)
+        yield lambda: fits(text, options)
 
 
 @contextmanager
@@ -240,7 +328,13 @@ WORKS: dict[str, Callable[[], Any]] = {
         decode_many_lines,
         int_loop,
         has_privilege,
+        session_has_privilege,
         dict_look_up,
+        cached_answer,
+        simple_get,
+        row_taken,
+        connection_lent,
+        width_checked,
         compute_permissions,
     )
 }
