@@ -79,7 +79,7 @@ def relinked(text: str, source: Path, page: Path) -> str:
     def link(found: re.Match[str]) -> str:
         target = (source.parent / found[2]).resolve()
         target = PAGES.get(target, target)
-        if DOCS in target.parents or target.suffix == ".py":
+        if DOCS in target.parents or target.suffix in (".py", ".svg"):
             # A page that is named by its file has its title in the book.
             text = "[]" if found[1].endswith(".md]") else found[1]
             return f"{text}({os.path.relpath(target, page.parent)}{found[3]})"

@@ -107,6 +107,7 @@ def test_no_link_of_the_packages_page_leads_to_a_file_that_is_not_there(
     links = re.findall(r"\[[^\]]*\]\(([^)\s]+)\)", page)
     assert [link for link in links if not link.startswith(("https://", "http://", "#"))] == []
     assert "docs/sessions.md" in page
+    assert "!`" not in page, "a picture has lost its file"
 
 
 def test_the_sdist_builds_and_tests_itself(built: Path) -> None:
