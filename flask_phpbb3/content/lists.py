@@ -122,14 +122,16 @@ def chosen(allowed: Iterable[int], forum_ids: Sequence[int] | None) -> list[int]
 def _newest(
     inquiry: Inquiry, approving: Sequence[int], forums: Sequence[int], after: int | None, **where: Any
 ) -> list[Row]:
-    last = None
+    rights, last = Rights(inquiry), None
     if after is not None:
         found = inquiry.ask("_fetch_topics", topic_ids=[after])
-        if not found:
+        if not found or not rights.reads(
+            int(found[0]["forum_id"])
+        ):  # else it would tell when that was written
             return []
         last = found[0]
     keys = TopicKeys(inquiry, forums, approving, **where).newest(inquiry.page, last)
-    return topic_rows(inquiry, Rights(inquiry), [int(row["topic_id"]) for row in keys])
+    return topic_rows(inquiry, rights, [int(row["topic_id"]) for row in keys])
 
 
 def _of_author(

@@ -132,7 +132,7 @@ def fetch_user_posts(
     until, until_id = MOST_INT, MOST_INT
     if after is not None:
         found = inquiry.ask("_fetch_posts", post_ids=[after])
-        if not found:
+        if not found or not rights.reads(int(found[0]["forum_id"])):
             return []
         until, until_id = int(found[0]["post_time"]), after
     keys = inquiry.ask(

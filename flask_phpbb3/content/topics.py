@@ -128,7 +128,7 @@ class _ForumPage:
         last = None
         if after is not None:
             last = _rows_by_id(self._inquiry, [after]).get(after)
-            if last is None:
+            if last is None or not self._rights.lists_topics(int(last["forum_id"])):
                 return []
             if not _is_sticky(last, self._inquiry.now):
                 until = int(last["topic_last_post_time"])

@@ -315,3 +315,22 @@ def test_addresses_are_told_as_people_wrote_them(site: Site) -> None:
     [row] = site.phpbb3.fetch_profile_fields(user_ids=[site.author], user_id=site.reader)
     fields = {field["field_ident"]: field["contact_url"] for field in row["fields"]}
     assert fields == {"website": "http://a.example/?a=1&b=2"}
+
+
+def test_what_may_not_be_read_does_not_tell_when_it_was_written(site: Site) -> None:
+    for time in (10, 30):
+        site.board.add_topic(site.open, "Open", "author", time=time)
+    hidden = site.board.add_topic(site.named, "Hidden", "author", time=20)
+    post = site.board.post_ids(hidden)[0]
+    site.board.grant(option="m_approve", user="staff", forum=site.named)
+
+    def behind(viewer: int) -> list[int]:
+        whose: dict[str, Any] = {"user_id": viewer}
+        return [
+            len(site.phpbb3.fetch_latest_topics(after=hidden, **whose)),
+            len(site.phpbb3.fetch_topics(forum_id=site.open, after=hidden, **whose)),
+            len(site.phpbb3.fetch_user_posts(user_id=site.author, after=post, viewer_id=viewer)),
+        ]
+
+    assert behind(site.reader) == behind(1) == [0, 0, 0]
+    assert behind(site.staff) == [1, 1, 1]
