@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import http.cookiejar
-import shutil
 import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,12 +15,14 @@ from flask import Flask, session
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.serving import make_server
 
-from flask_phpbb3.testing import EmbeddedBoard
+from flask_phpbb3.testing import EmbeddedBoard, MiniatureBoard
 from flask_phpbb3.web import login_required, visitor_cache_key
 
 from ... import command_line
-from ...servers import HOST
-from ...sites import AGENT
+from ...apps import close
+from ...miniatures import Build
+from ...servers import HOST, PostgreSql, PostgreSqlReplica, running
+from ...sites import AGENT, make_site
 from ..serving import Nginx, fetch, serving, shown
 from .conftest import MakeSite
 from .entries import Entry
@@ -161,18 +161,26 @@ def test_another_browser(embedded: EmbeddedBoard, make: MakeSite) -> None:
     assert site.ask(cookies, HTTP_USER_AGENT="Browser/0.9").user == embedded.user_id("alice")
 
 
-def test_a_replica_lags(
-    entry: Entry, embedded: EmbeddedBoard, make: MakeSite, tmp_path: Path, log: pytest.LogCaptureFixture
-) -> None:
-    replica = tmp_path / "replica.db"
-    shutil.copy(embedded.path, replica)
-    cookies = embedded.sign_in("alice", browser=AGENT)
-    lagging = make({"DATABASE": str(replica)})
-    assert lagging.ask(cookies).json["refusal"] == "unknown"
-    assert entry.is_seen_in(log.text)
-    assert make().ask(cookies).user == embedded.user_id("alice")
-    shutil.copy(embedded.path, replica)
-    assert lagging.ask(cookies).user == embedded.user_id("alice")
+def test_a_replica_lags(entry: Entry, build: Build, log: pytest.LogCaptureFixture) -> None:
+    subject = build("postgresql", "psycopg2", "3.3")
+    board, primary = subject.board, subject.server
+    assert isinstance(board, MiniatureBoard)
+    assert isinstance(primary, PostgreSql)
+    board.add_user("alice")
+    with running(PostgreSqlReplica, primary) as replica:
+        place = {**subject.config["PHPBB3_DATABASE"], "PORT": replica.port}
+        behind, right = (
+            make_site("psycopg2", database, board) for database in (place, {**place, "PORT": primary.port})
+        )
+        with replica.lagging():
+            cookies = behind.sign_in("alice")
+            assert behind.ask(cookies).json["refusal"] == "unknown"
+            assert entry.is_seen_in(log.text)
+            assert right.ask(cookies).user == board.user_id("alice")
+        replica.catch_up()
+        assert behind.ask(cookies).user == board.user_id("alice")
+        for site in (behind, right):
+            close(site.app)
 
 
 def test_the_banned(entry: Entry, embedded: EmbeddedBoard, make: MakeSite) -> None:
