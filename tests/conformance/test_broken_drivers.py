@@ -18,6 +18,8 @@ from flask_phpbb3.testing.conformance.base import fill
 
 from ..miniatures import PAIRS, Build
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["pytester"]
 
 SUITE = """

@@ -27,6 +27,8 @@ from .oracle import GUEST, complaint
 from .requests import LONGEST_LINE, Attempt
 from .site import KINDS, PREFIX, Site, sites
 
+pytestmark = pytest.mark.slow
+
 quick = settings(
     max_examples=60,
     derandomize=True,

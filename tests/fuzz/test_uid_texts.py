@@ -17,6 +17,8 @@ from ..harmless import complaints
 from ..texts import UID_HISTORIES
 from .test_fuzz import quick
 
+pytestmark = pytest.mark.slow
+
 UID = "3k9dzqlm"
 ALL_BITS = "/////w=="
 TEXT = r"!\[{0}:$uid\](.*?)\[/{0}:$uid\]!s"

@@ -20,6 +20,8 @@ from ..harmless import complaints
 from ..texts import HISTORIES
 from .test_fuzz import quick
 
+pytestmark = pytest.mark.slow
+
 BBCODES = (
     ("[mark]{TEXT}[/mark]", '<span class="mark">{TEXT}</span>'),
     ("[twice]{TEXT}[/twice]", '<i>{TEXT}</i><b title="{TEXT}">{TEXT}</b>'),

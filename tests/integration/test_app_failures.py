@@ -34,6 +34,8 @@ from ..servers import HOST, MariaDb, PostgreSql, mute_server
 from ..sites import AGENT, Site, make_site
 from ..writing import connect
 
+pytestmark = pytest.mark.slow
+
 SERVED = [(database, driver) for database in ("postgresql", "mariadb") for driver in DRIVERS[database]]
 POOL_SIZE = 3
 LIMITS = {"CONNECT_TIMEOUT": 1, "STATEMENT_TIMEOUT": 0.5}

@@ -22,6 +22,8 @@ from ..loading import DRIVERS
 from ..miniatures import PAIRS, Build
 from ..sites import Site, make_site
 
+pytestmark = pytest.mark.slow
+
 SERVED = [(database, driver) for database in ("postgresql", "mariadb") for driver in DRIVERS[database]]
 LIMITS = {"CONNECT_TIMEOUT": 0.5, "STATEMENT_TIMEOUT": 0.5, "POOL_SIZE": 3}
 GRACE = 0.5

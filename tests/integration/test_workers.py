@@ -27,6 +27,8 @@ from ..miniatures import Build
 from ..servers import HOST, absent
 from ..sites import AGENT
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = """
     import os
     from flask import Flask, session

@@ -24,6 +24,8 @@ from ..apps import board_of, make_app
 from ..miniatures import Build, build  # noqa: F401 - a fixture
 from .conftest import Install
 
+pytestmark = pytest.mark.slow
+
 
 def start(driver: str = "sqlite3", version: str = "3.3", plugins: tuple[Any, ...] = ()) -> None:
     app = Flask("plugins")

@@ -14,6 +14,8 @@ import pytest
 from ..miniatures import Build, build  # noqa: F401 - a fixture
 from . import distributions
 
+pytestmark = pytest.mark.slow
+
 DRIVER = '''
     """A driver that asks no database: its board is a dict in the application's config."""
 

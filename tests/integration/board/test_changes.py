@@ -26,6 +26,8 @@ from ...servers import HOST, mute_server
 from ...sites import AGENT, Site, make_site
 from ...writing import connect, execute_many
 
+pytestmark = pytest.mark.slow
+
 PAIRS = [("sqlite", "sqlite3"), ("postgresql", "psycopg2")]
 TTL = 30
 

@@ -12,6 +12,8 @@ from ...apps import asking, board_of, close, make_app, visitor
 from ...miniatures import PAIRS, RELEASES, Build
 from ...writing import connect, execute_many
 
+pytestmark = pytest.mark.slow
+
 AGENT = "Browser/1.0"
 
 

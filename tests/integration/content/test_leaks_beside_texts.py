@@ -16,6 +16,8 @@ from flask_phpbb3.testing import EmbeddedBoard
 
 from ...apps import board_of
 
+pytestmark = pytest.mark.slow
+
 LINES = ("3.0", "3.1", "3.2", "3.3", "4.0")
 
 

@@ -14,6 +14,8 @@ from flask_phpbb3.testing import EmbeddedBoard
 
 from ...apps import board_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def embedded(tmp_path: Path) -> Iterator[EmbeddedBoard]:

@@ -22,6 +22,8 @@ from tests import servers
 
 from .visits import crawl, sign_in
 
+pytestmark = pytest.mark.slow
+
 SAMPLES = 2
 """How many pages of one kind are looked at."""
 STATIC = Path(__file__).resolve().parents[3] / "flask_phpbb3" / "demo" / "static"

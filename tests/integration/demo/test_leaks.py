@@ -19,6 +19,8 @@ from flask_phpbb3.testing import MiniatureBoard, Schema
 
 from .visits import EVERYBODY, crawl, sign_in
 
+pytestmark = pytest.mark.slow
+
 MEMBERS: set[str | None] = {"member", "moderator", "administrator", "founder", "newcomer"}
 SEEN_BY: dict[str, set[str | None]] = {
     "openword": set(EVERYBODY),

@@ -31,6 +31,8 @@ from ...drivers import make, statement, unchecked
 from ...loading import DRIVERS, Databases
 from ...servers import HOST, MariaDb, PgBouncer, PostgreSql, mute_server
 
+pytestmark = pytest.mark.slow
+
 SERVED = [(database, driver) for database in ("postgresql", "mariadb") for driver in DRIVERS[database]]
 ONE = statement("SELECT 1 AS one")
 SLEEP = {"postgresql": "SELECT pg_sleep(%(seconds)s)", "mariadb": "SELECT SLEEP(%(seconds)s)"}

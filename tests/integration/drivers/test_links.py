@@ -26,6 +26,8 @@ from ...links import Link, linked, until
 from ...loading import DRIVERS, Databases
 from ...servers import HOST, PgBouncer, PostgreSql
 
+pytestmark = pytest.mark.slow
+
 SERVED = [(database, driver) for database in ("postgresql", "mariadb") for driver in DRIVERS[database]]
 ONE = statement("SELECT 1 AS one")
 LONG = {
