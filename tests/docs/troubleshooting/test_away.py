@@ -133,6 +133,24 @@ def test_a_release_that_nothing_serves(
     assert site.ask({}).status == 200
 
 
+def test_bans_are_being_moved(entry: Entry, tmp_path: Path, log: pytest.LogCaptureFixture) -> None:
+    with closing(EmbeddedBoard(tmp_path / "new.db", version="4.0")) as board:
+        columns: dict[str, Any] = {
+            "migration_depends_on": "",
+            "migration_schema_done": 1,
+            "migration_data_state": "",
+        }
+        columns |= {"migration_data_done": 0, "migration_start_time": 1, "migration_end_time": 0}
+        board.insert("migrations", migration_name="ban_table_p1", **columns)
+        site = make_site("sqlite3", {"DATABASE": str(board.path)}, board, version="auto")
+        assert site.ask({}).status == 503
+        assert entry.is_seen_in(log.text)
+        with closing(sqlite3.connect(board.path)) as forum, forum:
+            forum.execute("UPDATE phpbb_migrations SET migration_data_done = 1")
+        assert site.ask({}).status == 200
+        close(site.app)
+
+
 def test_a_busy_pool(entry: Entry, served: BoardUnderTest, log: pytest.LogCaptureFixture) -> None:
     busy = {"POOL_SIZE": 1, "POOL_TIMEOUT": 0.1}
     for pool, status in ((busy, 503), ({"POOL_SIZE": 2}, 200)):
