@@ -7,14 +7,13 @@ forks (``gunicorn --preload flask_phpbb3.demo:app``), so that all of them share 
 Through another driver for SQLite files, or with add-ons, that are installed::
 
     flask --app 'flask_phpbb3.demo:create_app(driver="mydriver", addons=["gallery"])' run
+
+A driver for a server is given a database in which the demo may make tables of its own, by ``database={"HOST": …}``.
 """
 
 from __future__ import annotations
 
-import signal
-import threading
 from functools import cache
-from types import FrameType
 
 from flask import Flask
 
@@ -32,17 +31,4 @@ def __getattr__(name: str) -> Flask:
 @cache
 def _app() -> Flask:
     """Return the application that a server finds here, made at first use."""
-    _end_cleanly()
     return create_app()
-
-
-def _end_cleanly() -> None:
-    """Let SIGTERM end the process as Ctrl-C does, or the board's directory would stay behind."""
-    if threading.current_thread() is threading.main_thread() and (
-        signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-    ):
-        signal.signal(signal.SIGTERM, _exit)
-
-
-def _exit(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)

@@ -10,11 +10,11 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from flask_phpbb3 import BoundPhpBB3
+from flask_phpbb3 import BoundPhpBB3, SqlDriver
 from flask_phpbb3.plugins.registry import Plugins
 from flask_phpbb3.testing import MiniatureBoard, Schema
 
@@ -41,17 +41,28 @@ class DemoBoard:
     """Build a phpBB 3.3 board and play the forum's part on it.
 
     There is no way to name another board: the file is made here, in a directory made here, and no other
-    file is ever opened for writing. The directory goes with the process that made it, not with its forks.
+    file is ever opened for writing. In a server's database its tables are made here, too, with a prefix that no
+    forum has, and it begins with none of them. All goes with the process that made it, not with its forks.
 
     :param addons: names of add-ons whose tables it has, too.
+    :param server: leads to a database instead of a file; its connections are plain ones of DB-API.
+    :raises RuntimeError: if the database has tables of a demo already.
     :ivar path: the board's SQLite file.
     :ivar keys_directory: where the application keys of signed-in visitors are kept.
     """
 
     #: What the names of the board's cookies begin with.
     COOKIE_NAME: Final = "phpbb3_demo"
+    #: What the names of its tables begin with in a server's database.
+    TABLE_PREFIX: Final = "flask_phpbb3_demo_"
 
-    def __init__(self, addons: Sequence[str] = ()) -> None:
+    def __init__(self, addons: Sequence[str] = (), server: SqlDriver[Any] | None = None) -> None:
+        self._server = server
+        if server and (left := [name for name in server.tables() if name.startswith(self.TABLE_PREFIX)]):
+            raise RuntimeError(
+                f"The database has {len(left)} tables of a demo already, such as {left[0]!r}. Drop them if it no "
+                "longer runs, or name another database."
+            )
         plugins = Plugins(addons)
         line = plugins.line(_LINE)
         self._schema = Schema.load(*line.extended(*plugins.addons(line.name)).schema)
@@ -69,12 +80,19 @@ class DemoBoard:
 
     def is_read_by(self, bound: BoundPhpBB3) -> bool:
         """Tell whether an application reads this very board."""
+        if self._server:
+            is_own = bound.settings.database.table_prefix == self.TABLE_PREFIX
+            return is_own and bound.driver.location == self._server.location
         return bound.driver.location == (str(self.path),)
 
     def close(self) -> None:
         """Remove the board; in a forked process do nothing."""
         if os.getpid() == self._process:
             atexit.unregister(self.close)
+            if self._server:
+                with suppress(Exception), self._open() as board:  # the server may be gone by now
+                    board.clear()
+                self._server = None
             shutil.rmtree(self._directory, ignore_errors=True)
 
     def sign_in(self, person: Person, *, ip: str, browser: str, remember: bool) -> dict[str, str]:
@@ -169,6 +187,17 @@ class DemoBoard:
 
     @contextmanager
     def _open(self, mode: str = "rw", clock: Callable[[], float] = time.time) -> Iterator[MiniatureBoard]:
+        if self._server:
+            with closing(self._server.connect(read_only=False)) as server:
+                yield MiniatureBoard(
+                    server,
+                    self._schema,
+                    dialect=self._server.dialect,
+                    table_prefix=self.TABLE_PREFIX,
+                    cookie_name=self.COOKIE_NAME,
+                    clock=clock,
+                )
+            return
         with closing(sqlite3.connect(f"{self.path.as_uri()}?mode={mode}", uri=True)) as connection:
             # Nobody needs this board after a power cut, and every call of the builder commits.
             connection.execute("PRAGMA synchronous = OFF")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from cachelib import FileSystemCache
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from flask_phpbb3 import BoardUnavailableError
+from flask_phpbb3 import BoardUnavailableError, SqlDriver
+from flask_phpbb3.config import read_settings
+from flask_phpbb3.plugins.registry import Plugins
 from flask_phpbb3.web.current import current_visitor
 
 from . import (
@@ -34,6 +36,7 @@ from . import (
     yours,
 )
 from .board import DemoBoard
+from .ending import end_cleanly
 from .extensions import phpbb3
 
 _PARTS: Final = (
@@ -55,24 +58,30 @@ _CONTENT_SECURITY_POLICY = (
 )
 
 
-def create_app(*, driver: str = "sqlite3", addons: Sequence[str] = ()) -> Flask:
+def create_app(
+    *, driver: str = "sqlite3", addons: Sequence[str] = (), database: Mapping[str, Any] | None = None
+) -> Flask:
     """Make the demo with a board of its own, which lives as long as the process.
 
-    It takes names of plugins and no settings: signing in without a password must never reach a board that holds
-    anything.
+    Signing in without a password never reaches a board that holds anything: whatever it is told, it makes its board
+    itself.
 
-    :param driver: the driver, any that reads a SQLite file.
+    :param driver: the driver; without ``database`` any that reads a SQLite file.
+    :param database: entries of ``PHPBB3_DATABASE`` that lead to a server's database in which the account may make
+        tables, for a driver over a DB-API module; the tables go with the process.
     :param addons: names of installed add-ons; their tables are on the board, with rows if the add-on's package has a
         module ``demo`` with a function ``fill(board)``.
     """
-    board = DemoBoard(addons)
+    end_cleanly()
+    server = _server(driver, database) if database is not None else None
+    board = DemoBoard(addons, server)
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=secrets.token_hex(),
         SESSION_COOKIE_NAME="flask_phpbb3_demo",
         SESSION_COOKIE_SAMESITE="Lax",
         PHPBB3={"DRIVER": driver, "VERSION": "3.3"},
-        PHPBB3_DATABASE={"DATABASE": str(board.path)},
+        PHPBB3_DATABASE=_prefixed(database) if database is not None else {"DATABASE": str(board.path)},
         PHPBB3_BOARD_URL=texts.BOARD_URL,
         PHPBB3_LOGIN_URL="/forum/login?needed=1&redirect={next}",
         PHPBB3_RECORD_STATEMENTS=True,
@@ -97,6 +106,22 @@ def create_app(*, driver: str = "sqlite3", addons: Sequence[str] = ()) -> Flask:
     for part in _PARTS:
         app.register_blueprint(part.blueprint)
     return app
+
+
+def _server(driver: str, database: Mapping[str, Any]) -> SqlDriver[Any]:
+    """Return a driver that leads to a database for the demo's board."""
+    driver_class = Plugins().driver(driver)
+    config = {"PHPBB3": {"DRIVER": driver}, "PHPBB3_DATABASE": _prefixed(database)}
+    made = driver_class(read_settings(config, driver_keys=driver_class.settings_keys))
+    if not isinstance(made, SqlDriver):
+        raise RuntimeError(
+            f"The driver {driver!r} is over no DB-API module, so the demo cannot make its board by it."
+        )
+    return made
+
+
+def _prefixed(database: Mapping[str, Any]) -> dict[str, Any]:
+    return {**database, "TABLE_PREFIX": DemoBoard.TABLE_PREFIX}
 
 
 def _identify() -> None:

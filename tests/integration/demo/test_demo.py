@@ -521,9 +521,9 @@ def test_board_that_breaks_is_never_the_guest(own_app: Flask) -> None:
 # --- its own board and no other
 
 
-def test_demo_takes_names_of_plugins_and_no_settings() -> None:
-    assert set(inspect.signature(create_app).parameters) == {"driver", "addons"}
-    assert set(inspect.signature(DemoBoard).parameters) == {"addons"}
+def test_demo_takes_nothing_that_names_a_board() -> None:
+    assert set(inspect.signature(create_app).parameters) == {"driver", "addons", "database"}
+    assert set(inspect.signature(DemoBoard).parameters) == {"addons", "server"}
 
 
 def test_board_is_private_and_goes(own_app: Flask) -> None:

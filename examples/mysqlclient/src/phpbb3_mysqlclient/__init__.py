@@ -42,22 +42,26 @@ class MysqlclientDriver(MySqlDriver["Connection"]):
         return name in _OPTIONS
 
     def connect(self, *, read_only: bool) -> Connection:
-        """Open a connection and limit what its session may do, and how long."""
+        """Open a connection to the first host that lets us in, and limit what its session may do."""
+        return self.log_in_anywhere(
+            lambda arguments, deadline: self._log_in(arguments, deadline, read_only=read_only),
+            primary=self.needs_primary(read_only=read_only),
+        )
+
+    def _log_in(self, arguments: Mapping[str, Any], deadline: float, *, read_only: bool) -> Connection:
         import MySQLdb
         from MySQLdb.constants import CLIENT
 
-        arguments = {
-            "connect_timeout": math.ceil(self.connect_timeout),
+        started = time.monotonic()
+        limit = max(0.001, deadline - started)
+        limits = {
+            "connect_timeout": math.ceil(limit),
             "read_timeout": math.ceil(self.patience),
             "write_timeout": math.ceil(self.patience),
-            **self.connection_arguments(),
         }
-        flags = arguments.pop("client_flag", 0) | CLIENT.FOUND_ROWS
-        limit, started = self.connect_timeout, time.monotonic()
+        given = {**limits, **arguments, "client_flag": arguments.get("client_flag", 0) | CLIENT.FOUND_ROWS}
         try:
-            connection: Connection = MySQLdb.connect(
-                **arguments, client_flag=flags, autocommit=True, multi_statements=False
-            )
+            connection: Connection = MySQLdb.connect(**given, autocommit=True, multi_statements=False)
         except MySQLdb.Error as error:
             raise self._if_silent(error, started, limit) from None
         self.set_up(connection, read_only=read_only)
