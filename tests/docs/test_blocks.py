@@ -53,16 +53,8 @@ PARSED: Final[dict[str, Callable[[str], Any]]] = {
     "sql": _sql,
     "text": _text,
 }
-SERVERS: Final = frozenset(
-    {  # see test_servers.py
-        "postgresql",
-        "mysql",
-        "nginx",
-        "apache",
-        "caddyfile",
-        "javascript",
-    }
-)
+SERVERS: Final = frozenset({"postgresql", "mysql", "nginx", "apache", "caddyfile", "javascript"})
+"""Languages of other programs, which have their say in ``test_servers.py``."""
 
 
 @pytest.mark.parametrize(

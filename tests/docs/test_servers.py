@@ -82,11 +82,11 @@ NGINX = (
 
 @pytest.mark.parametrize("block", all_blocks("nginx"), ids=block_id)
 def test_nginx_takes_it(block: Block, tmp_path: Path) -> None:
-    nginx = _program("nginx", "nginx")
+    nginx = program("nginx", "nginx")
     body = re.sub(
         r"(listen\s+(?:\S+:)?)(\d+)", lambda found: f"{found[1]}{10000 + int(found[2])}", block.body
     )
-    key = _certificate(tmp_path)
+    key = certificate(tmp_path)
     body = re.sub(r"(ssl_certificate(?:_key)?\s+)[^;]+;", rf"\g<1>{key};", body)
     for included in Path("/etc/nginx").glob("*_params"):
         shutil.copy(included, tmp_path)
@@ -103,7 +103,7 @@ def test_nginx_takes_it(block: Block, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("block", all_blocks("apache"), ids=block_id)
 def test_apache_takes_it(block: Block, tmp_path: Path) -> None:
-    apache = _program("apache", "apache2", "httpd")
+    apache = program("apache", "apache2", "httpd")
     modules = Path("/usr/lib/apache2/modules")
     wanted = (
         "mpm_event",
@@ -124,7 +124,7 @@ def test_apache_takes_it(block: Block, tmp_path: Path) -> None:
         "proxy_wstunnel",
     )
     load = "".join(f"LoadModule {name}_module {modules}/mod_{name}.so\n" for name in wanted)
-    key = _certificate(tmp_path)
+    key = certificate(tmp_path)
     body = re.sub(r"(SSLCertificate(?:Key)?File\s+)\S+", rf"\g<1>{key}", block.body)
     body = re.sub(r"(DocumentRoot\s+)\S+", rf"\g<1>{tmp_path}", body)
     (tmp_path / "apache.conf").write_text(
@@ -137,7 +137,7 @@ def test_apache_takes_it(block: Block, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("block", all_blocks("caddyfile"), ids=block_id)
 def test_caddy_takes_it(block: Block, tmp_path: Path) -> None:
-    caddy = _program("caddy", "caddy")
+    caddy = program("caddy", "caddy")
     file = tmp_path / "Caddyfile"
     file.write_text(block.body)
     adapt = [caddy, "adapt", "--adapter", "caddyfile", "--config", str(file), "--validate"]
@@ -153,7 +153,7 @@ def test_caddy_takes_it(block: Block, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("block", all_blocks("javascript"), ids=block_id)
 def test_the_browser_compiles_it(block: Block, tmp_path: Path) -> None:
-    browser = _program("axe", "chromium", "chromium-browser", "google-chrome")
+    browser = program("axe", "chromium", "chromium-browser", "google-chrome")
     code = json.dumps(f"async () => {{\n{block.body}\n}}").replace("<", "\\u003c")
     page = tmp_path / "page.html"
     page.write_text(
@@ -173,16 +173,16 @@ def test_the_browser_compiles_it(block: Block, tmp_path: Path) -> None:
     assert "<title>fine</title>" in done.stdout, done.stdout
 
 
-def _program(promised: str, *names: str) -> str:
+def program(promised: str, *names: str) -> str:
     for name in names:
         if found := shutil.which(name, path="/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"):
             return found
     return servers.absent(promised, f"{names[0]} is not installed")
 
 
-def _certificate(folder: Path) -> Path:
+def certificate(folder: Path) -> Path:
     """Make a certificate and its key in one file, for what the pages name below /etc."""
-    openssl = _program("openssl", "openssl")
+    openssl = program("openssl", "openssl")
     path = folder / "both.pem"
     subprocess.run(
         [
