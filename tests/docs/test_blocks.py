@@ -21,7 +21,7 @@ from .story import RUN, Story
 
 GUESTS: Final = frozenset({"celery", "flask_admin"})
 """What a guide is about and is too much for the extra ``test``."""
-MOST_NOT_RUN: Final = 6
+MOST_NOT_RUN: Final = 3
 """How many blocks may say that nothing here can run them."""
 
 
