@@ -137,6 +137,19 @@ class Rows:
         )
         return found[0] if found else None
 
+    def dicts(self, table: str, **where: Value) -> list[dict[str, Any]]:
+        """Return the rows of a table whose columns equal ``where``, with all columns by name."""
+        self._check_columns(table, where)
+        condition = " AND ".join(f"{name} = ?" for name in where) or "1 = 1"
+        statement = f"SELECT * FROM {{TABLE_PREFIX}}{table} WHERE {condition}"
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(self._native(statement), tuple(where.values()))
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        finally:
+            cursor.close()
+
     def next_id(self, table: str, column: str) -> int:
         """Return the number after the largest one of a column; 1 for an empty table."""
         [[largest]] = self.fetch(f"SELECT MAX({column}) FROM {{TABLE_PREFIX}}{table}")

@@ -537,6 +537,34 @@ def test_any_table_can_be_filled(board: MiniatureBoard, query: Query) -> None:
     assert query("SELECT word, replacement FROM phpbb_words") == [("darn", "****")]
 
 
+def test_rows_are_told_as_they_are_stored(board: MiniatureBoard) -> None:
+    board.add_profile_field("motto")
+    board.set_profile("admin", motto="Onwards")
+    assert [row["user_id"] for row in board.rows("users", username="admin")] == [2]
+    assert [row["pf_motto"] for row in board.rows("profile_fields_data")] == ["Onwards"]
+    assert len(board.rows("groups")) == 7
+    assert board.rows("words") == []
+    with pytest.raises(LookupError, match="no table 'orders'"):
+        board.rows("orders")
+    with pytest.raises(ParameterError, match="no column 'name'"):
+        board.rows("users", name="admin")
+
+
+def test_many_changes_are_one(board: MiniatureBoard, connection: sqlite3.Connection) -> None:
+    def change(poster: str) -> None:
+        with board.at_once():
+            board.add_user("alice")
+            board.add_topic(board.add_forum("Forum"), "Topic", poster)
+            assert connection.in_transaction
+
+    with pytest.raises(LookupError, match="no user 'nobody'"):
+        change("nobody")
+    assert (board.rows("forums"), board.rows("users", username="alice")) == ([], [])
+    change("alice")
+    assert not connection.in_transaction
+    assert [row["topic_title"] for row in board.rows("topics")] == ["Topic"]
+
+
 # --- visits
 
 
