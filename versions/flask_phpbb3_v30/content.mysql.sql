@@ -6,13 +6,14 @@
 -- approve_forums (list): forums in which also what is not approved is listed.
 -- own_id (int): whose waiting topics are listed, too; -1 for nobody's.
 -- most_moved (int): 0 leaves out what was moved away.
--- types (list): topic types.
+-- types (list): topic types; a sticky topic past its time is of any.
 -- most (int): how many topics are wanted.
 -- least_posts (int): only topics with at least so many approved posts …
 -- most_posts (int): … and at most so many.
 -- since (int): only topics with a post at or after this Unix time.
 -- until (int): only topics whose last post is before the one of this time …
 -- until_id (int): … and of this id.
+-- now: the Unix time of the request, filled in.
 SELECT n.topic_id, n.topic_last_post_id, n.topic_last_post_time
   FROM ({EACH forum_id IN forum_ids}
         SELECT *
@@ -21,7 +22,8 @@ SELECT n.topic_id, n.topic_last_post_id, n.topic_last_post_time
                  WHERE t.forum_id = %(forum_id)s AND t.topic_moved_id <= %(most_moved)s
                    AND (t.topic_approved = 1 OR t.forum_id IN %(approve_forums)s
                         OR (t.topic_approved = 0 AND t.topic_poster = %(own_id)s))
-                   AND t.topic_type IN %(types)s
+                   AND (t.topic_type IN %(types)s
+                        OR (t.topic_type = 1 AND t.topic_time_limit > 0 AND t.topic_time + t.topic_time_limit <= %(now)s))
                    AND t.topic_replies + 1 BETWEEN %(least_posts)s AND %(most_posts)s
                    AND t.topic_last_post_time >= %(since)s AND t.topic_last_post_time <= %(until)s
                    AND (t.topic_last_post_time < %(until)s OR t.topic_last_post_id < %(until_id)s)
