@@ -324,12 +324,17 @@ SELECT p.post_id, p.post_time
  ORDER BY p.post_time DESC, p.post_id DESC
 
 -- name: _fetch_hidden_posts
--- Posts that only moderators see, the newest first.
+-- Posts that only moderators see, the newest first: also the approved ones of topics that only they see.
 -- approve_forums (list): the forums in which the viewer is one.
 SELECT p.post_id, p.post_time
   FROM {TABLE_PREFIX}posts p
  WHERE p.post_visibility IN (0, 2, 3) AND p.forum_id IN %(approve_forums)s
- ORDER BY p.post_time DESC, p.post_id DESC
+UNION ALL
+SELECT p.post_id, p.post_time
+  FROM {TABLE_PREFIX}topics t
+  JOIN {TABLE_PREFIX}posts p ON p.topic_id = t.topic_id
+ WHERE t.topic_visibility IN (0, 2, 3) AND t.forum_id IN %(approve_forums)s AND p.post_visibility = 1
+ ORDER BY post_time DESC, post_id DESC
 
 -- name: _fetch_posts_of_author
 -- Posts of somebody, the newest first; approved ones of topics that are approved, too.
