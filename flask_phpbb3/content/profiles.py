@@ -66,7 +66,8 @@ class ProfileFields:
 
     @cached_property
     def _sees_hidden(self) -> bool:
-        return self._inquiry.may("a_") or self._inquiry.may("m_")
+        acl = self._inquiry.viewer.acl
+        return any(acl.has_privilege(flag) or acl.has_privilege_anywhere(flag) for flag in ("a_", "m_"))
 
     @cached_property
     def _language(self) -> str:
