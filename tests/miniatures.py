@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from typing import Protocol
 
 import pytest
 
@@ -19,8 +21,18 @@ RELEASES = {"3.0": "3.0.14", "3.1": "3.1.12", "3.2": "3.2.11", "3.3": "3.3.15", 
 PAIRS = [(database, driver) for database, drivers in DRIVERS.items() for driver in drivers]
 DIALECTS = {"postgresql": "postgresql", "mariadb": "mysql", "sqlite": "sqlite"}
 
-Build = Callable[[str, str, str], BoardUnderTest]
-"""Database, driver, line → a miniature board."""
+
+class Build(Protocol):
+    """Make a miniature board."""
+
+    def __call__(
+        self, database: str, driver: str, line: str, *, clock: Callable[[], float] = time.time
+    ) -> BoardUnderTest:
+        """Make one in a database of its own.
+
+        :param clock: tells the board's builder the time.
+        """
+        ...
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +40,9 @@ def build(board: Databases) -> Iterator[Build]:
     """Make a miniature board: ``build("mariadb", "pymysql", "3.3")``."""
     with ExitStack() as stack:
 
-        def make(database: str, driver: str, line: str) -> BoardUnderTest:
+        def make(
+            database: str, driver: str, line: str, *, clock: Callable[[], float] = time.time
+        ) -> BoardUnderTest:
             pytest.importorskip(driver)
             settings = board.empty(database)
             connection = stack.enter_context(closing(connect(database, settings)))
@@ -37,6 +51,7 @@ def build(board: Databases) -> Iterator[Build]:
                 Schema.load(*Plugins().line(line).schema),
                 release=RELEASES[line],
                 dialect=DIALECTS[database],
+                clock=clock,
             )
             miniature.create()
             if database == "postgresql":
