@@ -9,8 +9,8 @@ from .times import DAY, NOW
 if TYPE_CHECKING:
     from .board import Varied
 
-ONLINE = NOW + 10 * DAY
-"""When people are online: apart from other visits."""
+ONLINE = NOW + 1000 * DAY
+"""When people are online: after all other visits, as whoever comes later is online, too."""
 PICTURES, SMILIES, CENSORED = 1, 4, 32
 """Bits of ``user_options``, of which phpBB sets all these."""
 OPTIONS = 230271
