@@ -16,7 +16,7 @@ forum, or sign out afterwards.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, Protocol
@@ -74,6 +74,10 @@ class _Recording(Driver):
         rows = super().read(query, parameters, limit=whole)  # type: ignore[safe-super]
         self._note(query.name, recording.question(parameters), rows)
         return rows[skip:] if limit is None else rows[skip : skip + limit]
+
+    def read_numbers(self, query: Query, parameters: Mapping[str, Any], columns: Sequence[str]) -> str:
+        """Ask for rows, as whoever plays the recording does, and not for one text of them."""
+        return Driver.read_numbers(self, query, parameters, columns)
 
     def _note(self, statement: str, question: str, rows: list[Row]) -> None:
         with self._recording_lock:
