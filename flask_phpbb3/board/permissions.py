@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..phpbb.acl import AclRow, UserAcl, fits
+from ..phpbb.acl import AclRow, UserAcl
 from ..phpbb.acl_options import AclOptions
 from .connector import Connector
 from .kept import Kept
@@ -62,9 +62,9 @@ class Permissions:
         :param user: a row with ``user_id``, ``user_type`` and ``user_permissions``.
         :raises BoardUnavailableError: if the board cannot be asked.
         """
-        stored = user["user_permissions"]
-        if fits(stored, options):
-            return UserAcl.decode(stored, options)
+        stored = UserAcl.stored(user["user_permissions"], options)
+        if stored is not None:
+            return stored
         return self._of_rows(connector, options, int(user["user_id"]), int(user["user_type"]))
 
     def _of_rows(self, connector: Connector, options: AclOptions, user_id: int, user_type: int) -> UserAcl:

@@ -6,7 +6,7 @@ Knows no database: rows come in as plain values, in the order in which the datab
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -91,13 +91,7 @@ def fits(user_permissions: str, options: AclOptions) -> bool:
     :returns: False when it is blank or a line that is not empty does not have the length, in bits,
         that the number of options asks for.
     """
-    if not user_permissions.strip(BLANKS):
-        return False
-    first, *others = user_permissions.split("\n")
-    width = options.local_width()
-    return (not first or _has_width(first, options.global_width())) and all(
-        _has_width(line, width) for line in set(others) if line
-    )
+    return UserAcl.stored(user_permissions, options) is not None
 
 
 class UserAcl:
@@ -106,15 +100,16 @@ class UserAcl:
     Made by :meth:`decode` or :meth:`compute`.
 
     :param options: the board's options.
-    :param lines: the lines of the permission string that are not empty, by forum id (0: global).
+    :param lines: the lines of the permission string, each at the place of its forum's id (0: global).
     """
 
-    __slots__ = ("_decoded", "_lines", "_options")
+    __slots__ = ("_decoded", "_global_bits", "_lines", "_options")
 
-    def __init__(self, options: AclOptions, lines: Mapping[int, str]) -> None:
+    def __init__(self, options: AclOptions, lines: Sequence[str]) -> None:
         self._options = options
         self._lines = lines
         self._decoded: dict[int, int] = {}  # bits by forum id, of lines only
+        self._global_bits = self._bits(0) or 0
 
     @classmethod
     def decode(cls, user_permissions: str, options: AclOptions) -> UserAcl:
@@ -127,7 +122,20 @@ class UserAcl:
         :param options: the board's options.
         :returns: the rights in it.
         """
-        return cls(options, {f: line for f, line in enumerate(user_permissions.split("\n")) if line})
+        return cls(options, user_permissions.split("\n"))
+
+    @classmethod
+    def stored(cls, user_permissions: str, options: AclOptions) -> UserAcl | None:
+        """Read a stored permission string if phpBB would believe it; see :func:`fits`."""
+        if not user_permissions.strip(BLANKS):
+            return None
+        first, *others = lines = user_permissions.split("\n")
+        width = options.local_width()
+        if first and not _has_width(first, options.global_width()):
+            return None
+        if not all(_has_width(line, width) for line in set(others) if line):
+            return None
+        return cls(options, lines)
 
     @classmethod
     def compute(
@@ -159,17 +167,18 @@ class UserAcl:
         granted_anyway = _founder_options(options) if user_type == _USER_FOUNDER else set()
         if granted_anyway:
             rows_of.setdefault(0, [])
-        lines: dict[int, str] = {}
+        lines = [""] * (max(rows_of, default=0) + 1)
         known: dict[tuple[bool, tuple[_Asked, ...]], str] = {}  # most forums have the same rows as others
         for forum_id, rows in rows_of.items():
+            if forum_id < 0:
+                continue
             key = (forum_id != 0, tuple(rows))
             if key not in known:
                 held = _merged(rows, role_data, options)
                 if forum_id == 0:
                     held.update(dict.fromkeys(granted_anyway, YES))
                 known[key] = _line_granting(held, options.layout(forum_id)) if held else ""
-            if line := known[key]:
-                lines[forum_id] = line
+            lines[forum_id] = known[key]
         return cls(options, lines)
 
     @classmethod
@@ -179,8 +188,13 @@ class UserAcl:
         :param options: the board's options.
         :param forum_ids: the forums.
         """
-        layouts = {forum_id: options.layout(forum_id) for forum_id in (0, *forum_ids)}
-        return cls(options, {f: _line_of(sum(a.masks.values()), a.width) for f, a in layouts.items()})
+        everything, everything_here = (
+            _line_of(sum(layout.masks.values()), layout.width)
+            for layout in (options.layout(0), options.layout(1))
+        )
+        wanted = set(forum_ids)
+        lines = [everything_here if f in wanted else "" for f in range(1, max(wanted, default=0) + 1)]
+        return cls(options, [everything, *lines])
 
     def has_privilege(self, option: str, forum_id: int = 0) -> bool:
         """Tell whether the user has a right, as phpBB's ``acl_get``.
@@ -192,9 +206,21 @@ class UserAcl:
         :returns: the global answer, or the forum's. An unknown option is not granted, and a forum
             without a line, or a value that is no forum's id, grants nothing of its own.
         """
-        if option[:1] == "!":
-            return not self._grants(option[1:], forum_id)
-        return self._grants(option, forum_id)
+        # In one piece, as pages ask this often and calls would take as long as the rest.
+        masks = self._options.masks.get(option)
+        if masks is None:
+            name = option[1:]
+            return option[:1] == "!" and (
+                name not in self._options.masks or not self.has_privilege(name, forum_id)
+            )
+        global_mask, local_mask = masks
+        if self._global_bits & global_mask:
+            return True
+        # True is 1 to Python, but nobody's forum.
+        if not forum_id or forum_id is True or not isinstance(forum_id, int):
+            return False
+        bits = self._decoded.get(forum_id) or self._bits(forum_id)
+        return bits is not None and bits & local_mask != 0
 
     def has_privileges(self, *options: str, forum_id: int = 0) -> bool:
         """Tell whether the user has at least one of several rights, as phpBB's ``acl_gets``.
@@ -224,14 +250,14 @@ class UserAcl:
                 "a permission string does not name the forums in which a user has no rights."
             )
         name = option[1:] if negate else option
-        found: set[int] = set()
-        with_line = dict(self._forum_bits())
+        found: list[int] = []
         if mask := self._options.layout(1).masks.get(name, 0):
-            everywhere = self._grants(name, 0)
-            found = {f for f, bits in with_line.items() if (everywhere or bits & mask != 0) is not negate}
+            everywhere = self._grants_globally(name)
+            found = [f for f, bits in self._forum_bits() if (everywhere or bits & mask != 0) is not negate]
         if negate:
-            found.update(forum_id for forum_id in forum_ids or () if forum_id not in with_line)
-        return sorted(found)
+            with_line = {forum_id for forum_id, _ in self._forum_bits()}
+            found = sorted({*found, *(f for f in forum_ids or () if f not in with_line)})
+        return found
 
     def has_privilege_anywhere(self, option: str) -> bool:
         """Tell whether the user has a right in any forum, as phpBB's ``acl_getf_global``.
@@ -242,7 +268,7 @@ class UserAcl:
         :returns: for a local option, whether a forum that has a line grants it, hence False for a
             global moderator without any line; for any other option, the global answer.
         """
-        everywhere = self._grants(option, 0)
+        everywhere = self._grants_globally(option)
         if mask := self._options.layout(1).masks.get(option, 0):
             return any(everywhere or bits & mask for _, bits in self._forum_bits())
         return everywhere
@@ -254,35 +280,24 @@ class UserAcl:
 
         :returns: the string; empty when there is no line.
         """
-        parts = []
-        previous = 0
-        for forum_id in sorted(forum_id for forum_id in self._lines if self._bits(forum_id) is not None):
-            parts.append("\n" * (forum_id - previous) + self._lines[forum_id])
-            previous = forum_id
-        return "".join(parts)
+        valid = (line if self._bits(f) is not None else "" for f, line in enumerate(self._lines))
+        return "\n".join(valid).rstrip("\n")
 
-    def _grants(self, option: str, forum_id: int) -> bool:
-        mask = self._options.layout(0).masks.get(option)
-        if mask and (self._bits(0) or 0) & mask:
-            return True
-        # True is 1 to Python, but nobody's forum.
-        if not forum_id or forum_id is True or not isinstance(forum_id, int):
-            return False
-        mask = self._options.layout(forum_id).masks.get(option)
-        return bool(mask and (self._bits(forum_id) or 0) & mask)
+    def _grants_globally(self, option: str) -> bool:
+        return option in self._options.masks and self.has_privilege(option)
 
     def _bits(self, forum_id: int) -> int | None:
-        bits = self._decoded.get(forum_id)
-        if bits is None and forum_id in self._lines:
-            bits = _bits_of(self._lines[forum_id], self._options.layout(forum_id).width)
-            if bits is not None:
-                self._decoded[forum_id] = bits
+        if not 0 <= forum_id < len(self._lines):
+            return None
+        bits = _bits_of(self._lines[forum_id], self._options.layout(forum_id).width)
+        if bits is not None:
+            self._decoded[forum_id] = bits
         return bits
 
     def _forum_bits(self) -> Iterator[tuple[int, int]]:
-        for forum_id in self._lines:
-            bits = self._bits(forum_id)
-            if forum_id and bits is not None:
+        width = self._options.local_width()
+        for forum_id, line in enumerate(self._lines):
+            if forum_id and line and (bits := _bits_of(line, width)) is not None:
                 yield forum_id, bits
 
     def __eq__(self, other: object) -> bool:
@@ -418,13 +433,10 @@ def _has_groups(line: str) -> bool:
     return all(group <= _GROUP_MAX for group in groups)
 
 
-def _bits_of(line: str, width: int) -> int | None:
-    return _bits_of_groups(line) if _has_width(line, width) else None
-
-
 @lru_cache(maxsize=4096)
-def _bits_of_groups(line: str) -> int | None:
-    if not _is_base36(line):
+def _bits_of(line: str, width: int) -> int | None:
+    """Return the bits of a line; None for one that phpBB cannot have written."""
+    if not line or not _has_width(line, width) or not _is_base36(line):
         return None
     bits = 0
     for start in range(0, len(line), GROUP_CHARACTERS):

@@ -79,16 +79,25 @@ class AclOptions:
     Iteration yields the names in order, ``in`` asks for a name.
 
     :param options: the rows of ``acl_options``.
+    :ivar mark: what tells these options from those of another moment: their number and the highest id.
+    :ivar masks: by name of an option, its bit in the global line and its bit in a forum's; 0 where it has none.
     """
 
-    __slots__ = ("_by_id", "_global", "_local", "_names", "_options")
+    __slots__ = ("_by_id", "_global", "_local", "_names", "_options", "mark", "masks")
 
     def __init__(self, options: Iterable[AclOption]) -> None:
         self._options = tuple(sorted(options, key=lambda option: option.auth_option_id))
         self._by_id = {option.auth_option_id: option for option in self._options}
+        self.mark = len(self._options), max(self._by_id, default=0)
         self._names = {option.auth_option: option for option in self._options}
         self._global = AclLayout.of(option for option in self._options if option.is_global)
         self._local = AclLayout.of(option for option in self._options if option.is_local)
+        # No question reaches a name with an exclamation mark.
+        self.masks: Mapping[str, tuple[int, int]] = {
+            name: (self._global.masks.get(name, 0), self._local.masks.get(name, 0))
+            for name in self._names
+            if not name.startswith("!")
+        }
 
     @property
     def global_options(self) -> tuple[str, ...]:
@@ -99,11 +108,6 @@ class AclOptions:
     def local_options(self) -> tuple[str, ...]:
         """Names of the options of a forum's line, in the order of its bits."""
         return tuple(self._local.masks)
-
-    @property
-    def mark(self) -> tuple[int, int]:
-        """Return what tells these options from those of another moment: their number and the highest id."""
-        return len(self._options), max(self._by_id, default=0)
 
     def global_width(self) -> int:
         """Return the length of the global line in characters."""
