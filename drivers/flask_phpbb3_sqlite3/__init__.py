@@ -12,10 +12,11 @@ import contextlib
 import decimal
 import functools
 import math
+import operator
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -73,6 +74,9 @@ _HALF_WRITTEN: Final = (
     "visit, or any process that may write to it (a hot journal, or WAL mode in a folder that cannot be written to)"
 )
 
+_NAME: Final = operator.itemgetter(0)
+"""Takes a column's name out of a cursor's description."""
+
 _PLACEHOLDER = re.compile(r"%(?:\((?P<name>\w+)\)s|%)")
 _TABLES: Final = Query(
     "fetch_tables", "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
@@ -110,7 +114,8 @@ class Sqlite3Driver(SqlDriver["Connection"]):
         import sqlite3
 
         self._check_path()
-        arguments = {**self.settings.database.options, "timeout": self._patience_for_locks}
+        patience = min(self._own_patience, self.statement_limit)
+        arguments = {**self.settings.database.options, "timeout": patience}
         mode = "ro" if read_only else "rw"
         file = self._file  # before it is opened: if it is another's by then, the first look finds out
         connection: Connection = sqlite3.connect(
@@ -121,7 +126,7 @@ class Sqlite3Driver(SqlDriver["Connection"]):
             **arguments,
         )
         connection.file, connection.read_only = file, read_only
-        connection.patience = arguments["timeout"]
+        connection.patience = patience
         if not read_only:
             connection.text_factory = bytes  # what a write returns is not looked at
         try:
@@ -176,10 +181,13 @@ class Sqlite3Driver(SqlDriver["Connection"]):
 
     def _rows_of(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> list[Row]:
         self._limit(connection)
-        with contextlib.closing(connection.execute(_named(sql), _storable(values))) as cursor:
+        cursor = connection.execute(_named(sql), _storable(values))
+        try:
             if cursor.description is None:
                 return []
-            return self.rows((column[0] for column in cursor.description), map(self._plain, cursor))
+            return self.rows(map(_NAME, cursor.description), map(self._plain, cursor))
+        finally:
+            cursor.close()
 
     def fetch_undecoded(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> list[Row]:
         """Return texts read one by one, as some are not UTF-8."""
@@ -195,7 +203,7 @@ class Sqlite3Driver(SqlDriver["Connection"]):
 
     def _plain(self, row: tuple[Any, ...]) -> Iterable[Any]:
         """Return a row whose texts are text, also those that a converter has stored as bytes."""
-        if bytes not in map(type, row):
+        if bytes not in set(map(type, row)):
             return row
         return (self.text(value) if type(value) is bytes else value for value in row)
 
@@ -213,17 +221,19 @@ class Sqlite3Driver(SqlDriver["Connection"]):
         return connection.in_transaction
 
     def _limit(self, connection: Connection) -> None:
-        deadline = time.monotonic() + self.statement_limit
-        patience = self._patience_for_locks
+        limit = self.statement_limit
+        deadline = time.monotonic() + limit
+        patience = min(self._own_patience, limit)
         if patience != connection.patience:  # towards the end of what a request may wait
             connection.execute(f"PRAGMA busy_timeout = {math.ceil(patience * 1000)}").fetchall()
             connection.patience = patience
         connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
 
-    @property
-    def _patience_for_locks(self) -> float:
+    @functools.cached_property
+    def _own_patience(self) -> float:
+        """Return the seconds to wait for locks, if the request has so many left."""
         own: float = self.settings.database.options.get("timeout", self.statement_timeout)
-        return min(own, self.statement_limit)
+        return own
 
     def classify(self, error: Exception, connection: Connection | None) -> Failure:
         """Say by its text what an error means: Python 3.10 has no error codes, and no text has a value."""
@@ -303,17 +313,15 @@ def _named(sql: str) -> str:
 
 
 def _storable(values: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(_storable_items(values))
+    return {name: _storable_value(value) for name, value in values.items()}
 
 
-def _storable_items(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for name, value in values.items():
-        if isinstance(value, int) and not -(2**63) <= value < 2**63:
-            yield name, _float(value)
-        elif value is None or isinstance(value, (int, float, str, bytes)):
-            yield name, value
-        else:
-            yield name, float(value) if isinstance(value, decimal.Decimal) else str(value)
+def _storable_value(value: Any) -> Any:
+    if isinstance(value, int):
+        return value if -(2**63) <= value < 2**63 else _float(value)
+    if value is None or isinstance(value, (float, str, bytes)):
+        return value
+    return float(value) if isinstance(value, decimal.Decimal) else str(value)
 
 
 def _float(value: int) -> float:

@@ -16,8 +16,8 @@ import math
 import socket
 import time
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Final, Generic
 
 from ..config import Settings
@@ -232,7 +232,7 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         """Return the seconds that connecting may take now: ``CONNECT_TIMEOUT``, or what the request has left."""
         return max(_LEAST, min(self.settings.database.connect_timeout, LONGEST, seconds_left()))
 
-    @property
+    @cached_property
     def statement_timeout(self) -> float:
         """Return the seconds after which the server stops a statement; a millisecond at least."""
         return max(_LEAST, min(self.settings.database.statement_timeout, LONGEST))
@@ -247,7 +247,7 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         """Return the seconds to wait for the whole of an answer now before the server counts as silent."""
         return self.statement_limit + GRACE
 
-    @property
+    @cached_property
     def longest_wait(self) -> float:
         """Return the seconds that a statement takes at most, whatever happens."""
         database = self.settings.database
@@ -298,18 +298,22 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         ):  # a second look, where one statement's transaction is all that keeps it from writing
             raise statement_error(query, Failure(Fault.READ_ONLY), self.settings.database, Wait(0, 0))
         sql = self.page(sql, skip, limit)
-        with Within(self.longest_wait - GRACE), self._asking():
-            try:
-                return self._read(query, sql, values)
-            except _AgainError as again:
-                failure, wait = again.failure, again.wait
-            if not seconds_left():
-                raise statement_error(query, failure, self.settings.database, wait)
-            _logger.warning(_AGAIN[failure.fault], query.name)
-            try:
-                return self._read(query, sql, values)
-            except _AgainError as again:
-                failure, wait = again.failure, again.wait
+        self._check_rest()
+        try:
+            with Within(self.longest_wait - GRACE):
+                try:
+                    return self._read(query, sql, values)
+                except _AgainError as again:
+                    failure, wait = again.failure, again.wait
+                if not seconds_left():
+                    raise statement_error(query, failure, self.settings.database, wait)
+                _logger.warning(_AGAIN[failure.fault], query.name)
+                try:
+                    return self._read(query, sql, values)
+                except _AgainError as again:
+                    failure, wait = again.failure, again.wait
+        finally:
+            self._rest.leave()
         if failure.fault is Fault.LOST:
             raise lost_twice_error(self._place, failure, self.settings.database)
         raise statement_error(query, failure, self.settings.database, wait)
@@ -333,21 +337,25 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         """
         self._check_write(query)
         sql, values = _bind(query, parameters)
-        with Within(self.longest_wait - GRACE), self._asking():
-            connection = self._open(read_only=False)
-            started, limit = time.monotonic(), self.statement_limit
-            try:
-                touched = self.store(connection, sql, values)
-            except self._errors as error:
-                failure = self.classify(error, connection)
-            else:
-                self._rest.note_answer()
-                return touched
-            finally:
-                with contextlib.suppress(*self._errors):
-                    self.disconnect(connection)
-            wait = Wait(time.monotonic() - started, limit)
-            self._note(failure, wait)
+        self._check_rest()
+        try:
+            with Within(self.longest_wait - GRACE):
+                connection = self._open(read_only=False)
+                started, limit = time.monotonic(), self.statement_limit
+                try:
+                    touched = self.store(connection, sql, values)
+                except self._errors as error:
+                    failure = self.classify(error, connection)
+                else:
+                    self._rest.note_answer()
+                    return touched
+                finally:
+                    with contextlib.suppress(*self._errors):
+                        self.disconnect(connection)
+                wait = Wait(time.monotonic() - started, limit)
+                self._note(failure, wait)
+        finally:
+            self._rest.leave()
         raise statement_error(query, failure, self.settings.database, wait)
 
     def close(self) -> None:
@@ -383,19 +391,11 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         # Outside the handler: the module's error may quote values.
         raise statement_error(query, failure, self.settings.database, wait)
 
-    @contextlib.contextmanager
-    def _asking(self) -> Iterator[None]:
-        """Ask the server inside, unless it is being left alone.
+    def _check_rest(self) -> None:
+        """Begin to ask the server, unless it is being left alone; whoever has begun ends by leaving the rest.
 
         :raises ConnectionFailedError: if it is.
         """
-        self._check_rest()
-        try:
-            yield
-        finally:
-            self._rest.leave()
-
-    def _check_rest(self) -> None:
         if not self._rest.may_ask():
             raise silent_lately_error(self._place)
 
@@ -511,11 +511,12 @@ def _bind(query: Query, parameters: Mapping[str, Any]) -> tuple[str, dict[str, A
 
 
 _PASSED_ON: Final = (bytes, datetime.date, datetime.time)
+_PLAIN: Final = frozenset({str, int, bytes, type(None)})
 
 
 def _plain(query: Query, name: str, value: Any) -> Any:
     """Return a value as one of the few types that every module takes."""
-    if value is None or isinstance(value, _PASSED_ON):
+    if type(value) in _PLAIN or isinstance(value, _PASSED_ON):
         return value
     if isinstance(value, decimal.Decimal) and value.is_finite():
         return value

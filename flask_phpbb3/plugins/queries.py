@@ -115,7 +115,7 @@ class Query:
 
     def _unroll(self, values: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         """Repeat the part of each ``{EACH …}``; a list that stands nowhere else is replaced by its values."""
-        if not (blocks := list(_EACH.finditer(self.sql))):
+        if "{EACH " not in self.sql or not (blocks := list(_EACH.finditer(self.sql))):
             return self.sql, values
         rest = _EACH.sub(lambda block: block["part"], self.sql)
         singles: dict[str, Any] = {}

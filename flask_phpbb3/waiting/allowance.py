@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import time
 from contextvars import ContextVar
 from typing import Final
 
 from ..errors import StatementTimeoutError
-from .deadline import Within
+from .deadline import bring_forward, put_back
 
 _spending: Final[ContextVar[bool]] = ContextVar("flask_phpbb3_spending", default=False)
 
@@ -48,20 +47,18 @@ class Spending:
 
     def __init__(self, allowance: Allowance | None) -> None:
         self._allowance = None if _spending.get() else allowance
-        self._started = math.inf
-        self._within: Within | None = None
 
     def __enter__(self) -> None:
         if self._allowance is None:
             return
-        self._within = Within(self._allowance.begin())
-        self._within.__enter__()
-        _spending.set(True)
+        left = self._allowance.begin()
         self._started = time.monotonic()
+        self._token = bring_forward(self._started + left)
+        _spending.set(True)
 
     def __exit__(self, *_: object) -> None:
-        if self._allowance is None or self._within is None:
+        if self._allowance is None:
             return
         self._allowance.take(time.monotonic() - self._started)
         _spending.set(False)
-        self._within.__exit__()
+        put_back(self._token)

@@ -22,14 +22,22 @@ class Within:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._token: Token[float] | None = None
 
     def __enter__(self) -> None:
-        self._token = _deadline.set(min(_deadline.get(), time.monotonic() + self._seconds))
+        self._token = bring_forward(time.monotonic() + self._seconds)
 
     def __exit__(self, *_: object) -> None:
-        if self._token is not None:
-            _deadline.reset(self._token)
+        put_back(self._token)
+
+
+def bring_forward(deadline: float) -> Token[float]:
+    """Have everything from now on wait until a deadline at most; return what puts back the one that held."""
+    return _deadline.set(min(_deadline.get(), deadline))
+
+
+def put_back(token: Token[float]) -> None:
+    """Have the deadline hold again that was brought forward."""
+    _deadline.reset(token)
 
 
 def seconds_left() -> float:
