@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final, TypeVar
 
-from flask import Flask, current_app, g, has_app_context, has_request_context, request
+from flask import Flask, Request, current_app, g, has_app_context, has_request_context, request
 
 from .api import Calls, PhpBB3API
 from .board.asked import AskedStatement
@@ -88,7 +88,7 @@ class BoundPhpBB3(PhpBB3API):
             FUNCTIONS,
             application=partial(_identity, app, backend),
             spend=self._spend,
-            writes=Writes(lambda: request.environ if self._in_own_request else None),
+            writes=Writes(lambda: self._own_environ),
         )
         self.urls = BoardUrls(self.board)
         self._app = app
@@ -202,9 +202,10 @@ class BoundPhpBB3(PhpBB3API):
 
         Kept with the request: `flask.g` may outlive one where a context was pushed around it.
         """
-        if not self._in_own_request:
+        environ = self._own_environ
+        if environ is None:
             return make()
-        known: dict[Hashable, _T] = request.environ.setdefault(_MADE, {})
+        known: dict[Hashable, _T] = environ.setdefault(_MADE, {})
         own = (id(self), key)  # an application that another one dispatches to may be handed its environment
         if own not in known:
             known[own] = make()
@@ -217,20 +218,25 @@ class BoundPhpBB3(PhpBB3API):
 
     def _spend(self) -> Spending:
         """Return the block in which the board is asked, at the cost of what the current request may wait."""
-        if not self._in_own_request:
+        environ = self._own_environ
+        if environ is None:
             return Spending(None)
-        allowance = request.environ.get(_ALLOWANCE)
+        allowance = environ.get(_ALLOWANCE)
         if allowance is None:
-            allowance = request.environ[_ALLOWANCE] = Allowance(self.settings.database.request_timeout)
+            allowance = environ[_ALLOWANCE] = Allowance(self.settings.database.request_timeout)
         return Spending(allowance)
 
     @property
-    def _in_own_request(self) -> bool:
-        return has_request_context() and current_app._get_current_object() is self._app  # type: ignore[attr-defined]
+    def _own_environ(self) -> dict[str, Any] | None:
+        """Return the environment of the current request if it is one to this application."""
+        if not has_request_context() or current_app._get_current_object() is not self._app:  # type: ignore[attr-defined]
+            return None
+        current: Request = request._get_current_object()  # type: ignore[attr-defined]  # a proxy asks at each use
+        return current.environ
 
     def _visitor(self) -> PhpBB3Session | None:
         """Return the visitor of the current request to this application."""
-        if self._in_own_request:
+        if self._own_environ is not None:
             visitor = current_visitor()  # whoever stands there instead is not silently the guest
             return visitor if visitor.board is self.board else None
         return None

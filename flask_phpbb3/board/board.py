@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -39,6 +39,7 @@ from .snapshot import Snapshot
 from .texts import Texts
 from .user_columns import owners_part
 from .viewers import GivenViewer
+from .visitor_rows import EMPTY_SESSION, without_own_columns
 from .writes import Writes
 
 logger = logging.getLogger("flask_phpbb3.board")
@@ -64,6 +65,11 @@ class BoardData:
     bots: BotList
     guest: Row = field(repr=False)
     guest_acl: UserAcl
+
+    @cached_property
+    def guest_row(self) -> Mapping[str, Any]:
+        """Return the row of a guest without a phpBB session, which all of them share: it cannot be changed."""
+        return MappingProxyType({**EMPTY_SESSION, **without_own_columns(self.guest)})
 
     @property
     def rules(self) -> Rules:
@@ -133,9 +139,9 @@ class Board:
             self._connector = self.connect(plugins.line(settings.connector.version))
         elif settings.database.user_columns:
             self._check_owner()
-        self._data = Snapshot(self._read, settings.board_ttl)
-        self._bans = Snapshot(self._read_bans, settings.ban_ttl)
-        self._forums = Snapshot(self._read_forums, settings.board_ttl)
+        self._data = Snapshot(self._read, settings.board_ttl, spend)
+        self._bans = Snapshot(self._read_bans, settings.ban_ttl, spend)
+        self._forums = Snapshot(self._read_forums, settings.board_ttl, spend)
         self.texts = Texts(self)
         self._kept: dict[str, Snapshot[tuple[Row, ...]]] = {}
 
@@ -171,16 +177,14 @@ class Board:
 
         :raises BoardUnavailableError: if the board cannot be asked or is not what the settings say.
         """
-        with self._spend():
-            return self._data.get()
+        return self._data.get()
 
     def bans(self) -> BanList:
         """Return the bans by address, at most ``PHPBB3_BAN_TTL`` seconds old.
 
         :raises BoardUnavailableError: if the board cannot be asked, or an upgrade is still moving the bans.
         """
-        with self._spend():
-            return self._bans.get()[1]
+        return self._bans.get()[1]
 
     def data_with(self, mark: tuple[int, int]) -> BoardData:
         """Return the board's data with the permission options of a mark, read again if they are others.
@@ -201,17 +205,16 @@ class Board:
 
         :raises BoardUnavailableError: as `data` and `bans`.
         """
-        with self._spend():
+        data = self._data.get()
+        connector, bans = self._bans.get()
+        if connector is not data.connector:
             data = self._data.get()
             connector, bans = self._bans.get()
-            if connector is not data.connector:
-                data = self._data.get()
-                connector, bans = self._bans.get()
-            if connector is not data.connector:
-                raise BoardMismatchError(
-                    "The board is being changed just now; nothing that is read of it counts."
-                )
-            return data, bans
+        if connector is not data.connector:
+            raise BoardMismatchError(
+                "The board is being changed just now; nothing that is read of it counts."
+            )
+        return data, bans
 
     @property
     def config(self) -> Mapping[str, str]:
@@ -244,8 +247,7 @@ class Board:
 
         :raises BoardUnavailableError: if the board cannot be asked.
         """
-        with self._spend():
-            return self._forums.get()
+        return self._forums.get()
 
     def kept(self, statement: str) -> Sequence[Row]:
         """Return the rows of a private statement without parameters, at most ``PHPBB3_BOARD_TTL`` seconds old.
@@ -254,9 +256,8 @@ class Board:
         """
         if statement not in self._kept:
             read = partial(self._read_kept, statement)
-            self._kept.setdefault(statement, Snapshot(read, self.settings.board_ttl))
-        with self._spend():
-            return self._kept[statement].get()
+            self._kept.setdefault(statement, Snapshot(read, self.settings.board_ttl, self._spend))
+        return self._kept[statement].get()
 
     def locked_forums(self, user_id: int, session_id: str) -> frozenset[int]:
         """Return the forums whose password a phpBB session has still to give (phpBB rule: Forum passwords).

@@ -23,7 +23,7 @@ from ..errors import (
     WriteRefusedError,
     WrongStatementError,
 )
-from ..phpbb.text import stored_forms, unescape_row
+from ..phpbb.text import stored_forms, unescape_rows
 from ..plugins.contents import Function, misfit
 from ..plugins.driver import Driver, Row
 from ..plugins.primary import FromPrimary
@@ -65,6 +65,7 @@ NEEDED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What the core itself reads of statements that an owner or add-on may override."""
 
+_ALL_ROWS: Final = Paging()
 _ANYWHERE: Final[AbstractContextManager[None]] = nullcontext()
 
 
@@ -121,7 +122,7 @@ class Connector:
         fields = _user_field_statements(built_in, settings.custom_user_fields)
         self.profile_fields = frozenset(fields) - set(custom)
         everything = built_in.overlay(extensions).overlay(fields).overlay(custom)
-        self._queries = everything.compile(settings.table_prefix, line.user_columns)
+        self._queries = dict(everything.compile(settings.table_prefix, line.user_columns))
         self._escaped = {
             query.name: line.escaped_columns.union(query.escaped) if query.escaped else line.escaped_columns
             for query in self._queries.values()
@@ -271,7 +272,7 @@ class Connector:
         :raises ParameterError: as `private`.
         """
         query = self._own(name)
-        rows = self._rows(query, self._with_time(query, parameters), Paging())
+        rows = self._rows(query, self._with_time(query, parameters), _ALL_ROWS)
         if name not in self._overridden or not rows:
             return rows
         missing = [column for column in NEEDED_COLUMNS.get(name, ()) if column not in rows[0]]
@@ -381,7 +382,7 @@ class Connector:
         if not name.startswith("fetch_"):
             if paging:
                 raise ParameterError(f"{name}() takes no {' or '.join(paging)}; only fetch_ statements do.")
-            return Paging()
+            return _ALL_ROWS
         content = self._content.get(name)
         usual = content.limit if content else DEFAULT_LIMIT
         skip, limit = paging.get("skip", 0), paging.get("limit", usual)
@@ -436,8 +437,7 @@ class Connector:
             lambda: self.driver.read(query, _prepared(query, values), skip=page.skip, limit=page.limit),
             len,
         )
-        escaped = self._escaped[query.name]
-        return [unescape_row(row, escaped) for row in rows]
+        return unescape_rows(rows, self._escaped[query.name])
 
     def _asked(self, query: Query, ask: Callable[[], AnswerT], count: Callable[[AnswerT], int]) -> AnswerT:
         """Ask the driver, at the cost of what the request may wait."""
@@ -510,10 +510,10 @@ class Connector:
             self._wrote()
 
 
-def _prepared(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:
+def _prepared(query: Query, values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Give names the forms in which phpBB may have stored them."""
-    types = dict(query.types)
-    return {key: stored_forms(value) if types.get(key) == "name" else value for key, value in values.items()}
+    names = [key for key, kind in query.types if kind == "name" and key in values]
+    return {**values, **{key: stored_forms(values[key]) for key in names}} if names else values
 
 
 def _answer(query: Query, rows: list[Row]) -> Any:

@@ -12,6 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
@@ -55,11 +56,18 @@ class Snapshot(Generic[T]):
 
     :param read: asks for the value; what it raises reaches the caller, and all who wait meanwhile.
     :param ttl: how old the value may be, in seconds from before it was asked for; 0 asks each time.
+    :param waiting: makes the block in which a request waits for a reading; one that need not wait enters none.
     """
 
-    def __init__(self, read: Callable[[], T], ttl: float) -> None:
+    def __init__(
+        self,
+        read: Callable[[], T],
+        ttl: float,
+        waiting: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
+    ) -> None:
         self._read = read
         self._ttl = ttl
+        self._waiting = waiting
         self._reading: _Reading[T] | None = None
         self._forgotten = 0.0
         self._paused = 0.0
@@ -73,7 +81,8 @@ class Snapshot(Generic[T]):
         now = time.monotonic()
         reading = self._reading
         if reading is None or now - reading.started >= self._ttl:
-            return self._join(now)
+            with self._waiting():
+                return self._join(now)
         if now - reading.started >= self._ttl * _AHEAD and now >= self._paused:
             self._read_beside()
         return reading.value

@@ -106,6 +106,8 @@ def same_network(first: str, second: str, level: int, rules: Rules) -> bool:
     :param level: ``ip_check``: how many of the four parts of an IPv4 address must be equal; 0 = any.
         phpBB rule: Session IP check.
     """
+    if first == second:
+        return True
     if ":" in first and ":" in second:
         return short_ipv6(first, level, rules) == short_ipv6(second, level, rules)
     return first.split(".")[:level] == second.split(".")[:level]

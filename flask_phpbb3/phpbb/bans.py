@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from .addresses import UNREADABLE
@@ -74,7 +73,7 @@ class BanList:
         user_type: int,
         addresses: Sequence[str],
         now: int,
-        user_rows: Iterable[Row] = (),
+        user_rows: Sequence[Row] = (),
     ) -> Ban | None:
         """Return the ban that shuts a visitor out, or None.
 
@@ -88,12 +87,13 @@ class BanList:
         """
         if to_int(user_type) == FOUNDER:
             return None
-        fresh = (
-            row for row in user_rows if to_int(row["ban_userid"]) == user_id and not row.get("ban_email")
-        )
         fitting = set(self._of_user.get(user_id, ())).union(*map(self._of_address, addresses))
+        if not fitting and not user_rows:
+            return None
+        rows = [row for row in user_rows if to_int(row["ban_userid"]) == user_id and not row.get("ban_email")]
+        rows += [self._rows[position] for position in sorted(fitting)]
         ban = None
-        for row in chain(fresh, (self._rows[position] for position in sorted(fitting))):
+        for row in rows:
             if self._is_over(row, now):
                 continue
             cause: Literal["user", "ip"] = "user" if to_int(row["ban_userid"]) == user_id else "ip"

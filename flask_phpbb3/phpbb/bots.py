@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeAlias
 
 from .php import BLANKS, to_bool, to_int
 from .text import escape
 from .visitor import Visitor
 
+_REMEMBERED = 256
+_LONGEST_REMEMBERED = 512
+"""Characters of the longest User-Agent that is remembered; people's browsers name themselves in fewer."""
+
+_Bot: TypeAlias = "tuple[int, tuple[str, ...] | None]"
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
@@ -28,6 +34,7 @@ class BotList:
             for row in active
             if row["bot_agent"] or row["bot_ip"]
         ]
+        self._remembered = lru_cache(_REMEMBERED)(self._fitting)
 
     def find(self, visitor: Visitor) -> int | None:
         """Return the user id of the board's bot that a visitor is, or None.
@@ -35,18 +42,24 @@ class BotList:
         A bot fits by a part of the browser's name, by the start of the address, or, where it has both, by
         both. The longest name that fits wins.
         """
-        browser = _lower(visitor.browser)
-        for user_id, agent, prefixes in self._bots:
-            if not _has_parts(browser, agent):
-                continue
+        browser = visitor.browser
+        fitting = self._remembered if len(browser) <= _LONGEST_REMEMBERED else self._fitting
+        for user_id, prefixes in fitting(browser):
             if prefixes is None or visitor.address.startswith(prefixes):
                 return user_id
         return None
 
+    def _fitting(self, browser: str) -> tuple[_Bot, ...]:
+        """Return the bots whose names are parts of a browser's, with the starts of their addresses."""
+        lower = _lower(browser)
+        return tuple(
+            (user_id, prefixes) for user_id, agent, prefixes in self._bots if _has_parts(lower, agent)
+        )
+
 
 def in_botlist(prefixes: Sequence[str], visitor: Visitor) -> bool:
     """Tell whether the visitor's User-Agent starts with one of some texts, whatever the case."""
-    browser = visitor.browser.lower()
+    browser = visitor.browser.lower() if prefixes else ""
     return any(prefix and browser.startswith(escape(prefix).lower()) for prefix in prefixes)
 
 

@@ -35,6 +35,7 @@ INSTALLED = {
 }
 """The settings that the session test asks for, with the values that phpBB installs."""
 
+_BLANKS = BLANKS.encode()
 _GRACE = 60
 _DAY = 86400
 _BROWSER_BYTES = 149
@@ -87,9 +88,7 @@ def refusal(
         str(row.get("session_ip") or ""), visitor.address, configured_number(config, "ip_check"), rules
     ):
         return "ip"
-    if _is_on(config, "browser_check") and _browser_key(row.get("session_browser")) != _browser_key(
-        visitor.browser
-    ):
+    if _is_on(config, "browser_check") and not _same_browser(row.get("session_browser"), visitor.browser):
         return "browser"
     if checks_forwarded_for(config) and (
         _bytes(row.get("session_forwarded_for"))[:_FORWARDED_BYTES]
@@ -156,8 +155,12 @@ def _is_expired(row: Mapping[str, Any], config: Mapping[str, str], now: int) -> 
     return _is_on(config, "max_autologin_time") and seen < oldest
 
 
+def _same_browser(first: Any, second: str) -> bool:
+    return bool(first == second) or _browser_key(first) == _browser_key(second)
+
+
 def _browser_key(browser: Any) -> bytes:
-    return _bytes(browser)[:_BROWSER_BYTES].lower().strip(BLANKS.encode())
+    return _bytes(browser)[:_BROWSER_BYTES].lower().strip(_BLANKS)
 
 
 def _referer_fits(visitor: Visitor, config: Mapping[str, str]) -> bool:

@@ -32,10 +32,10 @@ def to_int(value: Any) -> int:
     """
     if isinstance(value, int):
         return int(value)
-    if isinstance(value, str) and len(value) < _SURE_DIGITS and value.isascii() and value.isdigit():
-        return int(value)
     if isinstance(value, bytes):
         value = value.decode("latin-1")
+    if isinstance(value, str) and len(value) < _SURE_DIGITS and value.isascii() and value.isdigit():
+        return int(value)
     found = _NUMBER.match(str(value if value is not None else ""))
     if found is None:
         return 0
@@ -51,7 +51,7 @@ def to_int(value: Any) -> int:
 
 def to_bool(value: Any) -> bool:
     """Return a value as PHP casts it to a boolean: ``''``, ``'0'``, 0 and None are false."""
-    return value not in (None, "", "0", b"", b"0", 0)
+    return bool(value) and value not in ("0", b"0")
 
 
 def wire_bytes(text: str) -> bytes:
@@ -110,7 +110,7 @@ def _pairs(text: str, pattern: re.Pattern[bytes]) -> Iterator[tuple[bytes, bytes
 
 
 def _unquote(text: bytes) -> bytes:
-    return unquote_to_bytes(text) if len(text) <= _LONGEST_DECODED else text
+    return unquote_to_bytes(text) if b"%" in text and len(text) <= _LONGEST_DECODED else text
 
 
 def _unquote_plus(text: bytes) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, groupby
 from typing import Any, Final
@@ -64,16 +64,19 @@ def stored_forms(name: str) -> list[str]:
     return list(dict.fromkeys((escape(plain), escape_title(plain))))
 
 
-def unescape_row(row: Mapping[str, Any], columns: frozenset[str]) -> dict[str, Any]:
-    """Return a row whose escaped columns hold plain text.
+def unescape_rows(rows: Sequence[Mapping[str, Any]], columns: frozenset[str]) -> list[dict[str, Any]]:
+    """Return copies of rows whose escaped columns hold plain text.
 
+    :param rows: rows with the same columns.
     :param columns: names, or the start of names with a ``*`` behind it.
     """
-    plain = dict(row)
-    for name in _escaped_of(tuple(row), columns):
-        value = plain[name]
-        if isinstance(value, str) and "&" in value:
-            plain[name] = html.unescape(value)
+    escaped = _escaped_of(tuple(rows[0]), columns) if rows else ()
+    plain = [dict(row) for row in rows]
+    for row in plain:
+        for name in escaped:
+            value = row[name]
+            if isinstance(value, str) and "&" in value:
+                row[name] = unescape(value)
     return plain
 
 

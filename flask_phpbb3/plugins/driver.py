@@ -69,7 +69,7 @@ class Driver(ABC):
     def read(
         self, query: Query, parameters: Mapping[str, Any], *, skip: int = 0, limit: int | None = None
     ) -> list[Row]:
-        """Run a reading statement and return its rows.
+        """Run a reading statement and return its rows, all with the same columns.
 
         :param query: the statement, compiled.
         :param parameters: a value for each of its parameters; lists allowed.

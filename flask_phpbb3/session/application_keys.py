@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Final
 
@@ -96,11 +97,13 @@ class ApplicationKeys:
     def permanent(self, value: bool) -> None:
         self._permanent = bool(value)
 
-    def save(self, response: Response, who: Identification, *, modified: bool, lifetime: int) -> None:
+    def save(
+        self, response: Response, who: Identification, *, modified: bool, lifetime: Callable[[], int]
+    ) -> None:
         """Keep the keys if they changed, or if half of their life is over.
 
         :param modified: whether they changed.
-        :param lifetime: how long the login lives, in seconds.
+        :param lifetime: returns how long the login lives, in seconds.
         """
         if who.is_authenticated and self._store is not None:
             since = self._store_keys(self._store, who, modified=modified, lifetime=lifetime)
@@ -113,7 +116,7 @@ class ApplicationKeys:
             self._save_in_cookie(response, who, modified=modified)
 
     def _store_keys(
-        self, store: KeyStore, who: Identification, *, modified: bool, lifetime: int
+        self, store: KeyStore, who: Identification, *, modified: bool, lifetime: Callable[[], int]
     ) -> float | None:
         """Keep the keys in the session backend.
 
@@ -122,10 +125,10 @@ class ApplicationKeys:
         if self._loaded is None:
             return None
         now = time.time()
-        half_over = bool(self._loaded.values) and now - self._loaded.saved > lifetime / 2
+        half_over = bool(self._loaded.values) and now - self._loaded.saved > lifetime() / 2
         if not (modified or half_over):
             return None
-        kept = store.save(who.user_id, who.login, self._loaded.values, lifetime, changed=modified)
+        kept = store.save(who.user_id, who.login, self._loaded.values, lifetime(), changed=modified)
         if modified and not kept:
             return now
         # After a failure also what is kept counts: the failed one may still be on its way.

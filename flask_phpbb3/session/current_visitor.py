@@ -101,14 +101,15 @@ class CurrentVisitor:
     @property
     def acl(self) -> UserAcl:
         """Return the visitor's permissions; computed, in two statements, where phpBB has blanked them."""
-        row = self.identification.row
         if self._acl is None:
-            self._acl = self._find_acl(row)
+            self._acl = self._find_acl(self.identification.row)
         return self._acl
 
     def has_privilege(self, option: str, forum_id: int = 0) -> bool:
         """Tell whether the visitor has a permission; see `PhpBB3Session.has_privilege`."""
-        return not self._is_answered_no(option) and self.acl.has_privilege(option, forum_id)
+        if self.failure is not None and self._is_answered_no(option):
+            return False
+        return self.acl.has_privilege(option, forum_id)
 
     def has_privileges(self, *options: str, forum_id: int = 0) -> bool:
         """Tell whether the visitor has any of some permissions."""
@@ -221,7 +222,7 @@ class CurrentVisitor:
             user_agent=environ.get("HTTP_USER_AGENT"),
             forwarded_for=environ.get("HTTP_X_FORWARDED_FOR") if checks_forwarded_for(data.config) else None,
             referer=environ.get("HTTP_REFERER") if settings.check_referer else None,
-            host=environ.get("HTTP_HOST"),
+            host=environ.get("HTTP_HOST") if settings.check_referer else None,
             method=self._request.method,
             content_type=environ.get("CONTENT_TYPE") if _has_body(environ) else None,
             port=to_int(environ.get("SERVER_PORT")),

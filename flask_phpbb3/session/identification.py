@@ -8,13 +8,12 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from ..board.board import BoardData
 from ..board.kept import Kept
+from ..board.visitor_rows import EMPTY_SESSION, without_own_columns
 from ..config import Settings
 from ..errors import ConnectionFailedError
 from ..phpbb.bans import Ban, BanList
@@ -29,26 +28,6 @@ from ..phpbb.identity import (
     refusal,
 )
 from ..phpbb.visitor import Visitor
-from ..plugins.driver import Row
-
-EMPTY_SESSION: Final[Mapping[str, Any]] = MappingProxyType(
-    {
-        "session_id": "",
-        "session_user_id": GUEST_ID,
-        "session_forum_id": 0,
-        "session_last_visit": 0,
-        "session_start": 0,
-        "session_time": 0,
-        "session_ip": "",
-        "session_browser": "",
-        "session_forwarded_for": "",
-        "session_page": "",
-        "session_viewonline": 1,
-        "session_autologin": 0,
-        "session_admin": 0,
-    }
-)
-"""The session columns of a visitor without a phpBB session."""
 
 Source = Literal["session", "key", "bot", "guest"]
 
@@ -56,9 +35,9 @@ _NOT_FOR_THE_VISITOR: Final = (None, "unknown", "expired")
 """Why a session was not accepted whoever brought it; None if it was, or there was none."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)  # not frozen: each request makes one, and a frozen one takes three times as long
 class Identification:
-    """Who a visitor is, and why.
+    """Who a visitor is, and why. Not changed once it is made.
 
     :ivar row: phpBB's session and user columns, without secrets.
     :ivar source: what identified the visitor: a phpBB session, the autologin key, a bot's browser or
@@ -86,13 +65,22 @@ class Identification:
         return int(self.row.get("user_id", GUEST_ID))
 
 
+@dataclass
+class Found:
+    """A row as the board gave it, what it was found by, and the login that is accepted with it."""
+
+    row: Mapping[str, Any] = field(repr=False)
+    source: Source
+    login: str = field(default="", repr=False)
+
+
 def identify(
     data: BoardData,
     bans: BanList,
     visitor: Visitor,
     settings: Settings,
     now: int,
-    kept: Kept[Identification] | None = None,
+    kept: Kept[Found] | None = None,
 ) -> Identification:
     """Say who a visitor is, as phpBB would (phpBB rule: Who the visitor is).
 
@@ -104,18 +92,18 @@ def identify(
     return _Identifier(data, bans, visitor, settings, now, kept).identify()
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Identifier:
     data: BoardData
     bans: BanList
     visitor: Visitor
     settings: Settings
     now: int
-    kept: Kept[Identification] | None
+    kept: Kept[Found] | None
 
     def identify(self) -> Identification:
         if (known := self._by_kept_row()) is not None:
-            return known
+            return self._accepted(known, None)
         asked = time.monotonic()
         found, why = self._by_session() if self.visitor.session_id else (None, None)
         session_why = why
@@ -123,18 +111,15 @@ class _Identifier:
             found, key_why = self._by_key()
             why = why or key_why
         if found is None:
-            found = self._by_bot() or self._guest()
+            found = self._by_bot() or Found(self.data.guest, "guest")
         if ban := self._ban(found.row):
-            return self._guest(refusal="banned" if found.source != "guest" else why, ban=ban)
-        if self.kept and found.is_authenticated and session_why in _NOT_FOR_THE_VISITOR:
+            return self._guest("banned" if found.source != "guest" else why, ban)
+        if found.source == "guest":
+            return self._guest(why)
+        who = self._accepted(found, why)
+        if self.kept and who.is_authenticated and session_why in _NOT_FOR_THE_VISITOR:
             self.kept.put(self._claim, found, asked)
-        listed = found.user_id == GUEST_ID and in_botlist(self.settings.botlist, self.visitor)
-        return replace(
-            found,
-            row=_without_ban(found.row),
-            is_bot=found.is_bot or listed,
-            refusal=why if found.source in ("bot", "guest") else None,
-        )
+        return who
 
     @property
     def _claim(self) -> tuple[Any, ...]:
@@ -142,19 +127,19 @@ class _Identifier:
         visitor = self.visitor
         return (self.data.connector, visitor.session_id, visitor.user_id, visitor.key_id)
 
-    def _by_kept_row(self) -> Identification | None:
-        """Return the visitor by a row of a moment ago, if phpBB would accept it of this request, too.
+    def _by_kept_row(self) -> Found | None:
+        """Return the row of a moment ago, if phpBB would accept it of this request, too.
 
         None asks the board: what has changed there may be why the row is refused.
         """
         if not self.kept or not (self.visitor.session_id or self.visitor.key_id):
             return None
         known = self.kept.get(self._claim)
-        if known is None or known.acl_mark != self.data.options.mark or self._refusal_of(known) is not None:
+        if known is None or _acl_mark(known.row) != self.data.options.mark:
             return None
-        return None if self._ban(known.row) else replace(known, row=_without_ban(known.row))
+        return None if self._refusal_of(known) is not None or self._ban(known.row) else known
 
-    def _refusal_of(self, known: Identification) -> str | None:
+    def _refusal_of(self, known: Found) -> str | None:
         if known.source == "key":
             return key_refusal(known.row, self.visitor, self.data.config, self.data.rules)
         return self._session_refusal(known.row)
@@ -169,7 +154,7 @@ class _Identifier:
             check_referer=self.settings.check_referer,
         )
 
-    def _by_session(self) -> tuple[Identification | None, str | None]:
+    def _by_session(self) -> tuple[Found | None, str | None]:
         if not self.visitor.session_id_is_valid:
             return None, "unknown"
         row = self._private("get_session", session_id=self.visitor.session_id, now=self.now)
@@ -178,9 +163,9 @@ class _Identifier:
         _check_answer(row["session_id"], self.visitor.session_id)
         if (why := self._session_refusal(row)) is not None:
             return None, why
-        return self._accepted(row, "session", str(row["session_id"])), None
+        return Found(row, "session", str(row["session_id"])), None
 
-    def _by_key(self) -> tuple[Identification | None, str | None]:
+    def _by_key(self) -> tuple[Found | None, str | None]:
         if not self.settings.autologin or not may_use_key(self.visitor, self.data.config, self.data.rules):
             return None, None
         rows = self.data.connector.private_rows("get_autologin", key=self.visitor.key_id, now=self.now)
@@ -193,9 +178,9 @@ class _Identifier:
             return None, why
         row = {**EMPTY_SESSION, **row, "session_user_id": row["user_id"], "session_autologin": 1}
         login = hashlib.sha256(b"autologin key " + self.visitor.key_id.encode()).hexdigest()
-        return self._accepted(row, "key", login), None
+        return Found(row, "key", login), None
 
-    def _by_bot(self) -> Identification | None:
+    def _by_bot(self) -> Found | None:
         user_id = self.data.bots.find(self.visitor)
         row = self._private("get_user", user_id=user_id) if user_id is not None else None
         if row is None:
@@ -203,25 +188,28 @@ class _Identifier:
         _check_answer(row["user_id"], user_id)
         row = {**EMPTY_SESSION, **row, "session_user_id": row["user_id"]}
         ban = self._private("_get_user_ban", user_id=row["user_id"], now=self.now)
-        return Identification(row={**row, **(ban or {})}, source="bot", is_bot=True)
+        return Found({**row, **(ban or {})}, "bot")
 
-    def _guest(self, *, refusal: str | None = None, ban: Ban | None = None) -> Identification:
-        return Identification(
-            row={**EMPTY_SESSION, **self.data.guest},
-            is_bot=in_botlist(self.settings.botlist, self.visitor),
-            refusal=refusal,
-            ban=ban,
-        )
+    def _guest(self, refusal: str | None, ban: Ban | None = None) -> Identification:
+        return Identification(row=self.data.guest_row, is_bot=self._is_listed, refusal=refusal, ban=ban)
 
-    def _accepted(self, row: Row, source: Source, login: str) -> Identification:
+    def _accepted(self, found: Found, why: str | None) -> Identification:
+        row, source = found.row, found.source
+        is_signed_in = source != "bot" and is_authenticated(row)
+        is_listed = int(row["user_id"]) == GUEST_ID and self._is_listed
         return Identification(
-            row=row,
+            row=without_own_columns(row),
             source=source,
-            is_authenticated=is_authenticated(row),
-            is_bot=is_bot(row),
-            login=login,
+            is_authenticated=is_signed_in,
+            is_bot=not is_signed_in and (source == "bot" or is_listed or is_bot(row)),
+            refusal=why if source == "bot" else None,
+            login=found.login,
             acl_mark=_acl_mark(row),
         )
+
+    @property
+    def _is_listed(self) -> bool:
+        return in_botlist(self.settings.botlist, self.visitor)
 
     def _ban(self, row: Mapping[str, Any]) -> Ban | None:
         return self.bans.find(
@@ -229,7 +217,7 @@ class _Identifier:
             user_type=int(row["user_type"]),
             addresses=addresses_to_check(self.visitor, self.data.config),
             now=self.now,
-            user_rows=[row] if row.get("ban_userid") else [],
+            user_rows=[row] if row.get("ban_userid") else (),
         )
 
     def _private(self, name: str, **parameters: Any) -> Any:
@@ -247,18 +235,6 @@ def _check_answer(found: Any, asked: Any) -> None:
             "The board's database answered another question than was asked. See whether something between shares "
             "one connection among several clients."
         )
-
-
-def _without_ban(row: Mapping[str, Any]) -> dict[str, Any]:
-    kept = dict(row)
-    for column in _own_columns(tuple(row)):
-        del kept[column]
-    return kept
-
-
-@lru_cache(maxsize=32)  # the rows of a board have few sets of columns
-def _own_columns(columns: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(column for column in columns if column.startswith(("ban_", "acl_options_")))
 
 
 def _acl_mark(row: Mapping[str, Any]) -> tuple[int, int] | None:

@@ -34,7 +34,7 @@ class LastSeen:
     @property
     def is_wanted(self) -> bool:
         """Tell whether anybody would hear of a change."""
-        return bool(self._app.secret_key) and bool(user_changed.has_receivers_for(self._app))
+        return bool(user_changed.has_receivers_for(self._app)) and bool(self._app.secret_key)
 
     def read(self, request: Request) -> int:
         """Return the id of the user with whom the browser was last seen; 1 if unknown."""

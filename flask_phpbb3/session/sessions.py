@@ -161,7 +161,7 @@ class PhpBB3Session(SessionMixin):
     @property
     def user_columns(self) -> Mapping[str, Any]:
         """Return phpBB's session and user columns, without secrets and without the application's keys."""
-        return self.identification.row
+        return dict(self.identification.row)  # the guests' is one for all of them
 
     @property
     def session_id(self) -> str:
@@ -324,13 +324,12 @@ class PhpBB3Session(SessionMixin):
         """Keep the application's keys if they changed; never asks the board."""
         who = self._visitor.known
         if self.accessed:
-            response.vary.add("Cookie")
             _keep_private(response, is_banned=who is not None and who.ban is not None)
         if who is None:
             return
         if self._now_seen is not None:
             self._last_seen.write(response, self._now_seen)
-        self._keys.save(response, who, modified=self.modified, lifetime=self._visitor.login_lifetime)
+        self._keys.save(response, who, modified=self.modified, lifetime=lambda: self._visitor.login_lifetime)
 
     @property
     def _asked(self) -> CurrentVisitor:
@@ -382,6 +381,16 @@ def _keep_private(response: Response, *, is_banned: bool) -> None:
 
     What a view says stands, but nobody else gets what was said to the banned.
     """
+    named = {
+        name.lower() for name, _ in response.headers
+    }  # most say nothing of either, and reading takes long
+    if "vary" in named:
+        response.vary.add("Cookie")
+    else:
+        response.headers.add("Vary", "Cookie")
+    if not is_banned and "cache-control" not in named:
+        response.headers.add("Cache-Control", "private")
+        return
     said = response.cache_control
     if is_banned:
         said.public, said.private, said.no_store = False, True, True

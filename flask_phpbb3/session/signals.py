@@ -57,10 +57,11 @@ def send_identified(app: object, session: Identified) -> None:
     :param app: the application; the sender.
     :param session: the visitor's session, which knows already who it is.
     """
-    visitor_identified.send(app, session=session)
-    if session.refusal is not None:
+    if visitor_identified.receivers:
+        visitor_identified.send(app, session=session)
+    if session_refused.receivers and session.refusal is not None:
         session_refused.send(app, session=session, reason=session.refusal)
-    if session.ban is not None:
+    if ban_met.receivers and session.ban is not None:
         ban_met.send(app, session=session, ban=session.ban)
 
 

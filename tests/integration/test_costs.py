@@ -173,3 +173,20 @@ def test_rows_that_are_kept_cost_one_statement_for_many_requests(costs: Costs) -
 
 def test_a_malformed_session_id_costs_nothing(costs: Costs) -> None:
     assert costs.visit(_who, {f"{costs.board.cookie_name}_sid": "no such thing"}) == []
+
+
+def test_what_a_guest_does_to_a_row_reaches_no_other_guest(costs: Costs) -> None:
+    def change() -> str:
+        columns = visitor().user_columns
+        assert isinstance(columns, dict)
+        columns["username"] = "Mallory"
+        with pytest.raises(TypeError):
+            visitor().identification.row["username"] = "Mallory"  # type: ignore[index]
+        return ""
+
+    def look() -> str:
+        assert session["username"] == visitor().user_columns["username"] == "Anonymous"
+        return ""
+
+    for view in (change, look):
+        assert costs.visit(view) == []

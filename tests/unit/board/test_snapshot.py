@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from unittest import mock
 
@@ -36,6 +37,21 @@ def test_a_value_is_kept_for_its_time_and_no_longer(now: mock.Mock) -> None:
     assert snapshot.get() == 1
     now.return_value += 0.2
     assert [snapshot.get(), snapshot.get()] == [2, 2]
+
+
+def test_only_who_waits_for_a_reading_enters_the_block_for_that(now: mock.Mock) -> None:
+    waited: list[float] = []
+
+    @contextmanager
+    def waiting() -> Iterator[None]:
+        waited.append(now.return_value)
+        yield
+
+    snapshot = Snapshot(counter().__next__, 30, waiting)
+    assert [snapshot.get(), snapshot.get()] == [1, 1]
+    now.return_value += 31
+    assert [snapshot.get(), snapshot.get()] == [2, 2]
+    assert waited == [1000, 1031]
 
 
 def test_a_ttl_of_0_asks_each_time() -> None:

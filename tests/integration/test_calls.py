@@ -1,0 +1,80 @@
+"""How much of this package a request runs, and how often it asks the system: counts that no load changes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from types import FrameType
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from flask_phpbb3.testing import EmbeddedBoard
+
+from ..apps import board_of, make_app, visitor
+
+AGENT = "Browser/1.0"
+OWN = ("flask_phpbb3/", "flask_phpbb3_sqlite3/")
+
+
+class Site:
+    """An application on an embedded board, whose pages ask one permission."""
+
+    def __init__(self, board: EmbeddedBoard) -> None:
+        self.board = board
+        board.add_user("alice")
+        forum = board.add_forum("Open")
+        for group in ("GUESTS", "REGISTERED"):
+            board.grant_role("ROLE_FORUM_READONLY", group=group, forum=forum)
+        self.app: Flask = make_app("sqlite3", board.settings["PHPBB3_DATABASE"], version="3.3")
+        self.app.add_url_rule("/", "page", lambda: str(visitor().has_privilege("f_read", forum)))
+        for user in (1, board.user_id("alice")):
+            stored = board_of(self.app).get_acl(user_id=user).encode()
+            with board._rows.transaction():
+                board._rows.update("users", {"user_id": user}, user_permissions=stored)
+
+    def count(self, cookies: dict[str, str]) -> tuple[int, list[str]]:
+        """Return how many functions of this package a warm request calls, and what of the system."""
+        header = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        client = self.app.test_client(use_cookies=False)
+        calls, system = 0, []
+
+        def see(frame: FrameType, event: str, argument: Any) -> None:
+            nonlocal calls
+            if not any(own in frame.f_code.co_filename for own in OWN):
+                return
+            if event == "call":
+                calls += 1
+            elif event == "c_call" and getattr(argument, "__module__", "") in ("posix", "_socket", "select"):
+                system.append(argument.__name__)
+
+        for seen in (None, None, see):
+            sys.setprofile(seen)
+            try:
+                answer = client.get("/", headers={"Cookie": header, "User-Agent": AGENT})
+            finally:
+                sys.setprofile(None)
+            assert answer.text == "True"
+        return calls, system
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with closing(EmbeddedBoard(tmp_path_factory.mktemp("board") / "board.db")) as board:
+        made = Site(board)
+        yield made
+        board_of(made.app).driver.close()
+
+
+def test_a_warm_guest_asks_nothing_of_the_system_and_runs_little(site: Site) -> None:
+    calls, system = site.count({})
+    assert system == []
+    assert calls <= 77
+
+
+def test_a_request_of_somebody_signed_in(site: Site) -> None:
+    calls, system = site.count(site.board.sign_in("alice", browser=AGENT))
+    assert system == ["getpid", "stat", "getpid"]  # whose pool it is, and whether the file is still the same
+    assert calls <= 210
