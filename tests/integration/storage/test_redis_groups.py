@@ -163,6 +163,7 @@ def test_threads_share_a_cluster(cluster: list[RedisNode], backend_of: Any) -> N
 # A master that sentinels watch
 
 
+@pytest.mark.slow
 def test_a_failover_costs_no_page_and_keys_go_on(backend_of: Any) -> None:
     """What was replicated is there after it, what is written goes to the new master, and nobody restarts the site."""
     with (
