@@ -13,17 +13,14 @@ from flask_phpbb3.testing.conformance import BoardUnderTest, DriverSuite
 
 from phpbb3_mysqlclient import MysqlclientDriver
 
-MySQLdb = pytest.importorskip(
-    "MySQLdb", reason="mysqlclient is not installed: it compiles, with libmariadb-dev"
-)
-
 
 class TestDriver(DriverSuite):
     @pytest.fixture(scope="class")
     @classmethod
     def subject(cls, mariadb: int) -> Iterator[BoardUnderTest]:
+        client = pytest.importorskip("MySQLdb", reason="mysqlclient is not installed: it compiles")
         place = {"HOST": HOST, "PORT": mariadb, "DATABASE": "board"}
-        with closing(MySQLdb.connect(host=HOST, port=mariadb, user=OWNER, database="board")) as connection:
+        with closing(client.connect(host=HOST, port=mariadb, user=OWNER, database="board")) as connection:
             board = MiniatureBoard(connection, Schema.of("3.3"), dialect="mysql")
             board.create()
             yield BoardUnderTest(
