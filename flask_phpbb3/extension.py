@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final, TypeVar
 
 from flask import Flask, Request, current_app, g, has_app_context, has_request_context, request
@@ -18,6 +18,7 @@ from .board.writes import Writes
 from .config import DatabaseSettings, SessionBackendSettings, Settings, read_settings
 from .content import FUNCTIONS
 from .errors import (
+    BoardUnavailableError,
     ConfigurationError,
     ConnectionFailedError,
     ParameterError,
@@ -49,6 +50,7 @@ _ASKED: Final = "_phpbb3_asked"
 _CALL_OPTIONS: Final = ("cache", "cache_ttl")
 _PAGING: Final = ("skip", "limit")
 _KEYS_THRESHOLD: Final = 100_000
+_WAITED_IN_VAIN: Final = (ConnectionFailedError, PoolTimeoutError, StatementTimeoutError)
 _ALLOWANCE: Final = "flask_phpbb3.allowance"
 """Where the WSGI environment of a request has what it may still wait for the board."""
 _MADE: Final = "flask_phpbb3.made"
@@ -116,10 +118,13 @@ class BoundPhpBB3(PhpBB3API):
         """Call any statement or function by name; see `PhpBB3API.execute_custom`."""
         options: dict[str, Any] = {name: kwargs.pop(name) for name in _CALL_OPTIONS if name in kwargs}
         paging: dict[str, Any] = {name: kwargs.pop(name) for name in _PAGING if name in kwargs}
-        with self._failures_noted():
+        try:
             return self.board.connector().call(
                 command, viewer=self._viewer, paging=paging, parameters=kwargs, **options
             )
+        except _WAITED_IN_VAIN as error:
+            self._note_failure(error)
+            raise
 
     def get_acl(self, *, user_id: int) -> UserAcl:
         """Return a user's permissions; see `PhpBB3API.get_acl`."""
@@ -184,10 +189,13 @@ class BoundPhpBB3(PhpBB3API):
         """Tell the visitor of a board that cannot be asked, so that nothing in the request waits for it again."""
         try:
             yield
-        except (ConnectionFailedError, PoolTimeoutError, StatementTimeoutError) as error:
-            if (visitor := self._visitor()) is not None:
-                visitor.note_failure(error)
+        except _WAITED_IN_VAIN as error:
+            self._note_failure(error)
             raise
+
+    def _note_failure(self, error: BoardUnavailableError) -> None:
+        if (visitor := self._visitor()) is not None:
+            visitor.note_failure(error)
 
     def _viewer_of(self, user_id: int) -> Viewer:
         """Return a user as viewer, asked for once in a request."""
@@ -372,8 +380,12 @@ def _identity(app: Flask, backend: SessionBackendSettings) -> str:
         return f"named {backend.application}"
     secret = app.secret_key or app.import_name
     own = secret.encode() if isinstance(secret, str) else bytes(secret)
-    name = str(app.config["SESSION_COOKIE_NAME"]).encode()
-    return hashlib.sha256(b"phpbb3 application\0" + name + b"\0" + own).hexdigest()
+    return _fingerprint(own, str(app.config["SESSION_COOKIE_NAME"]))
+
+
+@lru_cache(maxsize=32)  # asked for each cached answer
+def _fingerprint(own: bytes, name: str) -> str:
+    return hashlib.sha256(b"phpbb3 application\0" + name.encode() + b"\0" + own).hexdigest()
 
 
 def _driver_class(app: Flask, plugins: Plugins) -> tuple[type[Driver], DatabaseSettings]:

@@ -163,14 +163,12 @@ class Board:
         Two boards may have the same address as seen from two machines, so what the installer of phpBB drew
         at random is part of it, once the board has been read.
         """
-        return (
-            self.settings.session_backend.key_prefix,
-            self._application(),
-            self.driver.name,
-            *self.driver.location,
-            self.settings.database.table_prefix,
-            *self._birthmarks,
-        )
+        prefix = self.settings.session_backend.key_prefix
+        return (prefix, self._application(), *self._place, *self._birthmarks)
+
+    @cached_property
+    def _place(self) -> tuple[str, ...]:
+        return (self.driver.name, *self.driver.location, self.settings.database.table_prefix)
 
     def data(self) -> BoardData:
         """Return the board's data, at most ``PHPBB3_BOARD_TTL`` seconds old.

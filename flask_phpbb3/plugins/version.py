@@ -228,7 +228,7 @@ class ReleaseLine:
             add_user_columns(columns, part, part.user_columns, self.secret_columns)
         return columns
 
-    @property
+    @cached_property
     def further_user_columns(self) -> tuple[str, ...]:
         """Return the user columns that do not come from the version or its parents."""
         return tuple(name for name, part in self.user_columns.items() if not isinstance(part, Version))

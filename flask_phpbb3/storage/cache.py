@@ -30,6 +30,7 @@ UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, Arithme
 
 _TAG: Final = "!"
 _QUOTED_TAG: Final = json.dumps(_TAG)
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
 _ATTEMPT: Final = 5.0
 """Seconds for which nobody else tries a failing backend while somebody does."""
 _SLOW: Final = 0.1
@@ -210,7 +211,7 @@ def encode(value: Any) -> str:
 
     :raises TypeError: naming the type that cannot be encoded.
     """
-    return json.dumps(_tag(value), separators=(",", ":"))
+    return _ENCODER.encode(_tag(value))
 
 
 def decode(text: str) -> Any:
