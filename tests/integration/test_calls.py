@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from types import FrameType
 from typing import Any
@@ -35,29 +35,37 @@ class Site:
             with board._rows.transaction():
                 board._rows.update("users", {"user_id": user}, user_permissions=stored)
 
-    def count(self, cookies: dict[str, str]) -> tuple[int, list[str]]:
-        """Return how many functions of this package a warm request calls, and what of the system."""
+    def visit(self, cookies: dict[str, str]) -> Callable[[], object]:
+        """Return the work of a request, with the client's."""
         header = "; ".join(f"{name}={value}" for name, value in cookies.items())
         client = self.app.test_client(use_cookies=False)
-        calls, system = 0, []
 
-        def see(frame: FrameType, event: str, argument: Any) -> None:
-            nonlocal calls
-            if not any(own in frame.f_code.co_filename for own in OWN):
-                return
-            if event == "call":
-                calls += 1
-            elif event == "c_call" and getattr(argument, "__module__", "") in ("posix", "_socket", "select"):
-                system.append(argument.__name__)
+        def visit() -> None:
+            assert client.get("/", headers={"Cookie": header, "User-Agent": AGENT}).text == "True"
 
-        for seen in (None, None, see):
-            sys.setprofile(seen)
-            try:
-                answer = client.get("/", headers={"Cookie": header, "User-Agent": AGENT})
-            finally:
-                sys.setprofile(None)
-            assert answer.text == "True"
-        return calls, system
+        return visit
+
+
+def count(work: Callable[[], object]) -> tuple[int, list[str]]:
+    """Return how many functions of this package warm work calls, and what of the system these call."""
+    calls, system = 0, []
+
+    def see(frame: FrameType, event: str, argument: Any) -> None:
+        nonlocal calls
+        if not any(own in frame.f_code.co_filename for own in OWN):
+            return
+        if event == "call":
+            calls += 1
+        elif event == "c_call" and getattr(argument, "__module__", "") in ("posix", "_socket", "select"):
+            system.append(argument.__name__)
+
+    for seen in (None, None, see):
+        sys.setprofile(seen)
+        try:
+            work()
+        finally:
+            sys.setprofile(None)
+    return calls, system
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +77,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def test_a_warm_guest_asks_nothing_of_the_system_and_runs_little(site: Site) -> None:
-    calls, system = site.count({})
+    calls, system = count(site.visit({}))
     assert system == []
     assert calls <= 77
 
 
 def test_a_request_of_somebody_signed_in(site: Site) -> None:
-    calls, system = site.count(site.board.sign_in("alice", browser=AGENT))
+    calls, system = count(site.visit(site.board.sign_in("alice", browser=AGENT)))
     assert system == ["getpid", "stat", "getpid"]  # whose pool it is, and whether the file is still the same
     assert calls <= 210
+
+
+def test_a_cached_answer(site: Site) -> None:
+    calls, system = count(lambda: board_of(site.app).get_user(user_id=2, cache=True))
+    assert system == []
+    assert calls <= 52
