@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import operator
 import re
 import time
 from abc import abstractmethod
@@ -87,6 +88,8 @@ _LENIENT: Final = (
 )
 _PLACEHOLDER = re.compile(r"%(?:\((?P<name>\w+)\)s|%)")
 _ONE_ROW = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:INSERT|REPLACE)\b", re.IGNORECASE | re.DOTALL)
+_NAME: Final = operator.itemgetter(0)
+"""Takes a column's name out of a cursor's description."""
 _BINARY: Final = frozenset({bytes, bytearray})
 _NUMBER = re.compile(r"\d+")
 
@@ -276,9 +279,7 @@ class MySqlDriver(SqlDriver[ConnectionT]):
             self.execute(cursor, _comparable(sql, values), values)
             if cursor.description is None:
                 return []
-            return self.rows(
-                (column[0] for column in cursor.description), map(self._plain, cursor.fetchall())
-            )
+            return self.rows(map(_NAME, cursor.description), map(self._plain, cursor.fetchall()))
 
     def _plain(self, row: Iterable[Any]) -> Iterable[Any]:
         """Return a row whose texts are text, also those of binary columns, as tables of MySQL 4.0 have them."""
@@ -405,7 +406,9 @@ def _comparable(sql: str, values: Mapping[str, Any]) -> str:
     the text's collation is explicit.
     """
     long = {
-        name for name, value in values.items() if isinstance(value, str) and max(value, default="") > "\uffff"
+        name
+        for name, value in values.items()
+        if isinstance(value, str) and not value.isascii() and max(value) > "\uffff"
     }
     if not long:
         return sql

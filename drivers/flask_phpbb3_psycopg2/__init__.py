@@ -7,8 +7,9 @@ callback is touched.
 
 from __future__ import annotations
 
+import operator
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from flask_phpbb3 import Driver, Row, hookimpl
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
     from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
+_NAME: Final = operator.attrgetter("name")
 _POLL_OK: Final = 0
 _POLL_WRITE: Final = 2
 
@@ -62,7 +64,7 @@ class Psycopg2Driver(PostgreSqlDriver["Connection"]):
             self._execute(cursor, self.reading(sql), values)
             if cursor.description is None:
                 return []
-            return self.rows((column.name for column in cursor.description), map(_plain, cursor.fetchall()))
+            return self.rows(map(_NAME, cursor.description), map(_plain, cursor.fetchall()))
 
     def fetch_undecoded(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> list[Row]:
         """Return texts as bytes."""
@@ -71,9 +73,7 @@ class Psycopg2Driver(PostgreSqlDriver["Connection"]):
         with connection.cursor() as cursor:
             register_type(BYTES, cursor)
             self._execute(cursor, self.reading_undecoded(sql), values)
-            return self.rows(
-                (column.name for column in cursor.description or ()), map(_plain, cursor.fetchall())
-            )
+            return self.rows(map(_NAME, cursor.description or ()), map(_plain, cursor.fetchall()))
 
     def store(self, connection: Connection, sql: str, values: Mapping[str, Any]) -> int:
         """Run one statement, which commits itself, and return the number of rows it touched."""
@@ -119,5 +119,7 @@ def _advance(connection: Connection, deadline: float) -> bool:
     return False
 
 
-def _plain(row: tuple[Any, ...]) -> Iterator[Any]:
-    return (bytes(value) if isinstance(value, memoryview) else value for value in row)
+def _plain(row: tuple[Any, ...]) -> Iterable[Any]:
+    if memoryview not in set(map(type, row)):
+        return row
+    return (bytes(value) if type(value) is memoryview else value for value in row)
