@@ -32,6 +32,10 @@ _ROWS = (
     "10,000 rows of five numbers become Python's numbers and are merged, forum by forum, which takes longer than the "
     "database needs to hand them over; it is done once for all who have the same rows"
 )
+_BY_KEY = (
+    "`_fetch_topics` reads the 30 topics of a forum's first page by their key, from 40 pages of index and table; the "
+    "small board's whole table is 17 pages, which are read at once"
+)
 _GIL = "the reading's Python code holds the interpreter's lock by turns of 5 ms; no request waits for its end"
 
 REASONS: dict[str, str] = {
@@ -44,9 +48,11 @@ REASONS: dict[str, str] = {
     "cached.simple": _SIMPLE,
     **{f"cached.{kind}.{answer}": _SERVER for kind in ("memcached", "redis") for answer in ("tiny", "row")},
     "import": _IMPORT,
-    **{f"threads.{driver}": _LOCK for driver in ("psycopg2", "psycopg", "pymysql")},
+    **{f"threads.{driver}": _LOCK for driver in ("psycopg", "pymysql")},
+    "threads.psycopg2": f"{_LOCK}; psycopg2, asked without blocking, gives it up two to three times a statement",
     **{f"peers.{driver}.{number}": _LOCK for driver in ("psycopg2", "psycopg") for number in (1, 2, 3, 4)},
     **{f"compute.{driver}": _ROWS for driver in ("psycopg2", "psycopg", "pymysql", "sqlite3")},
     **{f"refresh.{driver}": _GIL for driver in ("psycopg2", "psycopg", "pymysql", "sqlite3")},
+    "growth.postgresql.whatever grows most": _BY_KEY,
     "pieces.connection_lent": "a lock taken twice and the clock read twice is what lending comes down to",
 }
