@@ -105,6 +105,14 @@ def _may(*options: str, forum_id: int = 0) -> Sees:
     return lambda phpbb3, viewer: phpbb3.get_acl(user_id=viewer).has_privileges(*options, forum_id=forum_id)
 
 
+def _may_anywhere(*options: str) -> Sees:
+    def sees(phpbb3: BoundPhpBB3, viewer: int) -> bool:
+        acl = phpbb3.get_acl(user_id=viewer)
+        return acl.has_privileges(*options) or any(map(acl.has_privilege_anywhere, options))
+
+    return sees
+
+
 def _is(*users: int) -> Sees:
     return lambda phpbb3, viewer: viewer in users
 
@@ -130,7 +138,7 @@ WORDS: dict[str, Sees] = {
     str(SEEN): _profile(lambda board, viewer: viewer == HANK or _may("u_viewonline")(board, viewer)),
     "xidle": _profile(_may("a_user")),
     "xmail": lambda board, viewer: False,
-    "xfield": _profile(_may("a_", "m_")),
+    "xfield": _profile(_may_anywhere("a_", "m_")),
     "xinactive": lambda board, viewer: False,
     "xmessage": _is(ALICE, DAVE),
     "xheld": _is(BOB),

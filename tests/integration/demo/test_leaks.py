@@ -40,7 +40,7 @@ SEEN_BY: dict[str, set[str | None]] = {
     "letterfileword": {"moderator", "administrator"},
     "blindword": {"administrator", "founder"},
     "hiddenbbcodeword": MEMBERS,
-    "hiddenfieldword": {"administrator", "founder"},
+    "hiddenfieldword": {"moderator", "administrator", "founder"},
     "emailword": set(),
     "staleword": {"moderator", "administrator", "founder"},
 }
