@@ -7,7 +7,7 @@ import inspect
 import math
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
 from flask_phpbb3 import Driver, hookimpl
 from flask_phpbb3_mysql import MySqlDriver
@@ -135,6 +135,8 @@ def _connection_class() -> Any:
         def __init__(self, *, contexts: dict[str, SSLContext], **arguments: Any) -> None:
             self.deadline = math.inf
             self.is_set_up = False
+            self._counted: Any = None
+            self._at_hand = 0
             self._contexts = contexts
             super().__init__(**arguments)
 
@@ -145,11 +147,24 @@ def _connection_class() -> Any:
             return self._contexts[key]
 
         def _read_bytes(self, number: int) -> bytes:
+            # An answer is read in dozens of small pieces, and read1() beyond what is at hand asks the system.
+            if number <= self._at_hand and self._counted is self._rfile:
+                self._at_hand -= number
+                piece: bytes = self._rfile.read1(number)
+                return piece
+            return self._wait_for(number)
+
+        def _wait_for(self, number: int) -> bytes:
             read: list[bytes] = []
+            if self._counted is not self._rfile:  # TLS brings a new one
+                self._counted, self._at_hand = self._rfile, 0
             try:
                 while number > 0:
-                    self._arm()
-                    read.append(self._rfile.read1(number) or self._ended())
+                    if not self._at_hand:
+                        self._arm()
+                        self._at_hand = len(self._rfile.peek(1)) or self._ended()
+                    read.append(self._rfile.read1(min(number, self._at_hand)))
+                    self._at_hand -= len(read[-1])
                     number -= len(read[-1])
             except OSError as error:
                 self._force_close()  # type: ignore[attr-defined]
@@ -169,7 +184,7 @@ def _connection_class() -> Any:
                 self._force_close()  # type: ignore[attr-defined]
                 raise OperationalError(2006, f"MySQL server has gone away ({error!r})") from None
 
-        def _ended(self) -> bytes:
+        def _ended(self) -> NoReturn:
             raise ConnectionError("the server has closed the connection")
 
         def _arm(self) -> None:

@@ -281,6 +281,28 @@ def test_mariadb_is_strict_whatever_its_server_is(board: Databases) -> None:
     driver.close()
 
 
+def test_an_answer_of_many_columns_is_read_at_once(board: Databases) -> None:
+    """PyMySQL takes each column's name as a piece of its own; the system need not be asked for each."""
+    pytest.importorskip("pymysql")
+    driver = make("pymysql", as_reader(board.empty("mariadb")))
+    wide = statement(f"SELECT {', '.join(f'{number} AS c{number}' for number in range(80))}")
+    driver.read(wide, {})
+    asked: list[str] = []
+
+    def see(_: Any, event: str, function: Any) -> None:
+        if event == "c_call" and getattr(function, "__name__", "") in {"recv_into", "settimeout"}:
+            asked.append(function.__name__)
+
+    sys.setprofile(see)
+    try:
+        [row] = driver.read(wide, {})
+    finally:
+        sys.setprofile(None)
+    assert row["c79"] == 79
+    assert len(asked) <= 8
+    driver.close()
+
+
 def test_writing_needs_the_owners_leave(pair: tuple[str, str], owned: dict[str, Any]) -> None:
     change = statement("UPDATE phpbb_users SET user_type = %(type)s WHERE user_id = %(id)s", "set_type")
     with pytest.raises(WriteRefusedError, match="CUSTOM_USER_FIELDS"):
