@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -20,7 +21,7 @@ from flask_phpbb3.testing import EmbeddedBoard
 from ..apps import board_of, make_app, visitor
 
 AGENT = "Browser/1.0"
-OWN = tuple(str(Path(module.__file__).parent) for module in (flask_phpbb3, flask_phpbb3_sqlite3))
+OWN = tuple(str(Path(inspect.getfile(module)).parent) for module in (flask_phpbb3, flask_phpbb3_sqlite3))
 
 
 class Site:
