@@ -6,7 +6,8 @@ import importlib
 import os
 import re
 import sys
-from collections.abc import Iterator
+import weakref
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -14,9 +15,11 @@ from types import ModuleType
 from typing import Any, Final
 
 import html5lib
+from blinker import Signal
 from flask import Flask, render_template_string
 
 from flask_phpbb3 import PhpBB3
+from flask_phpbb3.session import signals
 from flask_phpbb3.testing import EmbeddedBoard
 
 from . import shell
@@ -24,6 +27,7 @@ from .blocks import Block
 
 CONFIG_PHP: Final = re.compile(r"/var/www/(\w+)/config\.php")
 """What pages call a forum's config.php; one of a real board when they run."""
+_SIGNALS: Final = [signal for signal in vars(signals).values() if isinstance(signal, Signal)]
 RUN: Final = frozenset({"run", "python", "jinja", "html", "sh"})
 """Languages whose blocks build on one another."""
 
@@ -62,6 +66,7 @@ class Story:
     def open(self) -> Iterator[Story]:
         """Be in the folder, with its modules to import, and leave nothing behind."""
         before, path, folder = {*sys.modules}, [*sys.path], Path.cwd()
+        connected = {signal: {*signal.receivers} for signal in _SIGNALS}
         sys.modules["page"] = self._module
         sys.path.insert(0, str(self.folder))
         os.chdir(self.folder)
@@ -76,6 +81,7 @@ class Story:
             for name in {*sys.modules} - before:
                 if self._is_own(sys.modules[name]):
                     del sys.modules[name]
+            _disconnect(connected)
             for board in self._boards.values():
                 board.close()
 
@@ -198,3 +204,12 @@ def fill(board: EmbeddedBoard) -> None:
     for group in ("GUESTS", "REGISTERED", "BOTS"):
         board.grant_role("ROLE_FORUM_STANDARD", group=group, forum=news)
     board.add_post(board.add_topic(news, "Welcome", "admin"), "Thank you.", "alice")
+
+
+def _disconnect(before: Mapping[Signal, set[Any]]) -> None:
+    """Disconnect from each signal whoever was not connected before."""
+    for signal, receivers in before.items():
+        for key, held in [*signal.receivers.items()]:
+            receiver = held() if isinstance(held, weakref.ref) else held
+            if key not in receivers and receiver is not None:
+                signal.disconnect(receiver)

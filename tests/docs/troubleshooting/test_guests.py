@@ -161,6 +161,7 @@ def test_another_browser(embedded: EmbeddedBoard, make: MakeSite) -> None:
     assert site.ask(cookies, HTTP_USER_AGENT="Browser/0.9").user == embedded.user_id("alice")
 
 
+@pytest.mark.slow
 def test_a_replica_lags(entry: Entry, build: Build, log: pytest.LogCaptureFixture) -> None:
     subject = build("postgresql", "psycopg2", "3.3")
     board, primary = subject.board, subject.server

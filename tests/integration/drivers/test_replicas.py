@@ -31,6 +31,8 @@ from ...servers import (
 )
 from ...writing import connect
 
+pytestmark = pytest.mark.slow
+
 DRIVERS = {"psycopg2": "postgresql", "psycopg": "postgresql", "pymysql": "mariadb"}
 SET_POSTS = "UPDATE {TABLE_PREFIX}users SET user_posts = %(posts)s WHERE user_id = %(user_id)s"
 GET_POSTS = "SELECT user_posts FROM {TABLE_PREFIX}users WHERE user_id = %(user_id)s"
