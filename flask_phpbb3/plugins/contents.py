@@ -121,4 +121,6 @@ def misfit(error: TypeError) -> str:
     """Say in the words of statements which argument a function does not take, or wants."""
     said = str(error)
     said = re.sub(r"got an unexpected keyword argument '(\w+)'", r"unknown \1", said)
-    return re.sub(r"missing a required argument: '(\w+)'", r"missing \1", said)
+    return re.sub(
+        r"missing a required (?:keyword-only |positional-only )?argument: '(\w+)'", r"missing \1", said
+    )

@@ -29,6 +29,8 @@ from ...sites import Site, make_site
 from .conftest import MakeSite
 from .entries import Entry
 
+pytestmark = pytest.mark.slow
+
 SERVED = {"psycopg2": "postgresql", "pymysql": "mariadb"}
 SLEEP = {
     "psycopg2": "SELECT 1 AS one FROM pg_sleep(%(seconds)s)",

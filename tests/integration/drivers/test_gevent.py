@@ -13,6 +13,8 @@ import pytest
 
 from ...loading import DRIVERS, Databases
 
+pytestmark = pytest.mark.slow
+
 SERVED = [(database, driver) for database in ("postgresql", "mariadb") for driver in DRIVERS[database]]
 
 PROGRAM = """
