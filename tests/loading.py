@@ -32,6 +32,8 @@ class Databases:
         self._server = server
         self._directory = directory
         self._loaded: dict[tuple[str, str, str], Settings] = {}
+        # PostgreSQL copies no database that somebody is connected to, so to these nobody is.
+        self._originals: dict[tuple[str, str, str], str] = {}
         self._numbers = itertools.count(1)
 
     def __call__(self, version: str, database: str, *, dump: str | None = None) -> Settings:
@@ -43,7 +45,7 @@ class Databases:
         """
         key = (version, database, dump or "")
         if key not in self._loaded:
-            self._loaded[key] = self._load(version, database, dump)
+            self._loaded[key] = self.fresh(version, database, dump=dump)
         return dict(self._loaded[key])
 
     def converted(self, version: str, charset: str, *, dump: str | None = None) -> Settings:
@@ -73,11 +75,12 @@ class Databases:
 
     def fresh(self, version: str, database: str, *, dump: str | None = None) -> Settings:
         """Return a copy of a recorded board that nobody shares, for an account that may only read."""
-        shared = self(version, database, dump=dump)
         if database == "mariadb":  # knows no way to copy a database
             return self._load(version, database, dump)
-        settings = self.empty(database, template=shared["DATABASE"])
-        return as_reader(settings)
+        key = (version, database, dump or "")
+        if key not in self._originals:
+            self._originals[key] = self._load(version, database, dump)["DATABASE"]
+        return as_reader(self.empty(database, template=self._originals[key]))
 
     def server(self, database: str) -> Server | None:
         """Return the server of a database; SQLite has none."""
