@@ -88,8 +88,9 @@ class Server(ABC):
             time.sleep(0.02)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """End the server and wait until it is gone."""
+        """End the server and wait until it is gone, with what it has started."""
         if self.process is not None:
+            children = _descendants(self.process.pid)
             with contextlib.suppress(ProcessLookupError):
                 self.process.send_signal(how)
             try:
@@ -98,6 +99,9 @@ class Server(ABC):
                 self.process.kill()
                 self.process.wait(15)
             self.process = None
+            for child in children:  # one that is busy outlives its parent, and holds its memory
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
 
     def restart(self) -> None:
         self.stop()
@@ -573,4 +577,6 @@ def _wait_until_stopped(processes: Sequence[int]) -> None:
 def _descendants(pid: int) -> list[int]:
     import psutil
 
-    return [child.pid for child in psutil.Process(pid).children(recursive=True)]
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return [child.pid for child in psutil.Process(pid).children(recursive=True)]
+    return []
