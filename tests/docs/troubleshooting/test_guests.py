@@ -27,6 +27,8 @@ from ..serving import Nginx, fetch, serving, shown
 from .conftest import MakeSite
 from .entries import Entry
 
+pytestmark = pytest.mark.slow
+
 
 def test_no_cookie_arrives(entry: Entry, embedded: EmbeddedBoard, make: MakeSite) -> None:
     site = make()

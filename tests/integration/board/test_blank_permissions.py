@@ -18,6 +18,8 @@ from flask_phpbb3.testing.conformance import BoardUnderTest
 from ...apps import Counting, asking, board_of, close, make_app
 from ...miniatures import PAIRS, Build
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", params=PAIRS, ids="-".join)
 def pair(request: pytest.FixtureRequest) -> tuple[str, str]:

@@ -27,6 +27,8 @@ from tests.servers import (
 )
 from tests.writing import connect
 
+pytestmark = pytest.mark.slow
+
 RELEASE = "3.3.10"
 SERVERS = [(database, driver) for database in ("postgresql", "mariadb") for driver in DRIVERS[database]]
 CANARY = "canary-password"

@@ -17,6 +17,8 @@ from flask_phpbb3.testing import EmbeddedBoard
 from ...apps import board_of, close
 from ...miniatures import PAIRS, Build
 
+pytestmark = pytest.mark.slow
+
 LINES = ("3.0", "3.1", "3.2", "3.3", "4.0")
 NOW = 1_700_000_000
 TOPICS = 64

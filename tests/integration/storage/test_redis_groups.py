@@ -28,6 +28,8 @@ from ...servers import (
     wait_until,
 )
 
+pytestmark = pytest.mark.slow
+
 redis_py = pytest.importorskip("redis")
 
 SECRET = "hush-hush"
