@@ -395,12 +395,12 @@ _PREPARED_TYPES: Final = {int: "bigint", str: "unknown"}
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
-@functools.lru_cache(maxsize=128)
 def _is_prepared_for(value: Any) -> bool:
     """Tell whether a prepared statement takes a value; a number beyond all columns is none that it could hold."""
     return type(value) in _PREPARED_TYPES and (type(value) is not int or -(2**63) <= value < 2**63)
 
 
+@functools.lru_cache(maxsize=128)
 def _prepared(sql: str, kinds: tuple[tuple[str, type], ...]) -> tuple[str, str, str]:
     """Return the name of a prepared statement, and the SQL that prepares it and that executes it.
 

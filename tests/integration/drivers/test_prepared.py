@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import flask_phpbb3_postgresql
 from flask_phpbb3 import SqlDriver, StatementFailedError, WriteRefusedError
 
 from ...drivers import make, statement
@@ -71,6 +72,15 @@ def test_one_message_each_and_the_same_answer(driver: SqlDriver[Any]) -> None:
     assert "EXECUTE" in messages[0]
     assert "FROM" not in messages[0]
     assert _prepared(driver) == 1
+
+
+def test_no_value_is_remembered_and_each_statement_is_made_once(driver: SqlDriver[Any]) -> None:
+    often = statement(SQL, "get_session")
+    flask_phpbb3_postgresql._prepared.cache_clear()
+    for username in ("admin", "o'hara", "%s"):
+        driver.read(often, {"username": username, "least": 9})
+    assert flask_phpbb3_postgresql._prepared.cache_info().misses == 1
+    assert not hasattr(flask_phpbb3_postgresql._is_prepared_for, "cache_info")
 
 
 def test_the_first_costs_one_message_and_a_look_at_the_connection(driver: SqlDriver[Any]) -> None:
