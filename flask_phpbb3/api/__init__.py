@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from .attachments import AttachmentsInTexts
 from .calls import Calls
-from .content import Content
+from .enclosures import Enclosures
+from .forums import Forums
+from .messages import Messages
 from .people import People
+from .posts import Posts
 from .statements import Statements
+from .topics import Topics
 
 __all__ = ["Calls", "PhpBB3API"]
 
 
-class PhpBB3API(Statements, Content, People, AttachmentsInTexts):
+class PhpBB3API(Statements, Forums, Topics, Posts, Enclosures, People, Messages, AttachmentsInTexts):
     """Everything that can be asked of a board. All arguments are given by keyword.
 
     Everything takes ``cache`` (keep the answer in the session backend, default no) and ``cache_ttl``
