@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import difflib
 import inspect
-import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -18,52 +17,26 @@ from ..errors import (
     ParameterError,
     PhpBB3Error,
     StatementFailedError,
-    StatementSyntaxError,
     UnknownStatementError,
     WriteRefusedError,
     WrongStatementError,
 )
 from ..phpbb.text import stored_forms, unescape_rows
-from ..plugins.contents import Function, misfit
 from ..plugins.driver import Driver, Row
 from ..plugins.primary import FromPrimary
 from ..plugins.queries import Query, QuerySet, parse_statement
 from ..plugins.version import ReleaseLine, Viewer
 from ..storage.cache import MISS, Cache, QueryCache
 from ..waiting.allowance import Spending
+from .arguments import check_cache, check_function, parameters_of
 from .asked import AnswerT, Record
 from .inquiry import DEFAULT_LIMIT, MOST_ROWS, ContentFunction, Inquiry, Known, Paging, fingerprint
+from .overrides import METHODS, check_columns, check_override
 from .user_columns import UserColumns
 from .writes import Writes
 
-NEVER_CACHED: Final = frozenset({"get_session", "get_autologin", "verify_password"})
-"""What decides who somebody is."""
-
 NOW: Final = "now"
 """The context parameter that is the same for all viewers, and new every second."""
-
-METHODS: Final = frozenset({"get_acl", "get_user_acl"})
-"""Names of the API that are no statements."""
-
-_USER_COLUMNS: Final = ("user_id", "user_type", "user_permissions")
-_SESSION_COLUMNS: Final = (
-    "session_id",
-    "session_time",
-    "session_ip",
-    "session_browser",
-    "session_forwarded_for",
-    "session_autologin",
-    "ban_userid",
-    "ban_exclude",
-    "ban_end",
-)
-NEEDED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "get_user": _USER_COLUMNS,
-    "get_autologin": (*_USER_COLUMNS, "ban_userid", "ban_exclude", "ban_end"),
-    "get_session": (*_USER_COLUMNS, *_SESSION_COLUMNS),
-    "fetch_acl_options": ("auth_option_id", "auth_option", "is_global", "is_local"),
-}
-"""What the core itself reads of statements that an owner or add-on may override."""
 
 _ALL_ROWS: Final = Paging()
 _ANYWHERE: Final[AbstractContextManager[None]] = nullcontext()
@@ -134,7 +107,8 @@ class Connector:
         self._content = {name: call for name, call in content.items() if name not in replaced}
         self._replaced = {name: content[name] for name in replaced}
         for query in (*extensions.values(), *custom.values()):
-            self._check_override(query, built_in.get(query.name))
+            replaced_call = self._replaced.get(query.name)
+            check_override(query, built_in.get(query.name), replaced_call, line.context)
         for part in line.additions:
             for name in METHODS & set(part.functions):
                 raise part.mistake(f"has a function {name!r}; the name is taken by a method.")
@@ -184,7 +158,7 @@ class Connector:
         :raises MissingColumnError: if the board lacks a user column that the owner or an add-on names.
         """
         self.check_name(name)
-        self._check_cache(name, cache, cache_ttl)
+        check_cache(name, cache, cache_ttl)
         page = self._page(name, paging or {})
         if name in self._content:
             return self._call_content(name, parameters, page, viewer, cache_ttl if cache else 0)
@@ -275,12 +249,7 @@ class Connector:
         rows = self._rows(query, self._with_time(query, parameters), _ALL_ROWS)
         if name not in self._overridden or not rows:
             return rows
-        missing = [column for column in NEEDED_COLUMNS.get(name, ()) if column not in rows[0]]
-        if missing:
-            raise ParameterError(
-                f"{name} [{query.source}] overrides the built-in statement without its columns "
-                f"{', '.join(missing)}, which the core needs. Add them, or give it another name."
-            )
+        check_columns(query, rows[0])
         secrets = self.line.secret_columns
         return [{column: value for column, value in row.items() if column not in secrets} for row in rows]
 
@@ -292,36 +261,6 @@ class Connector:
                 "the statement for itself. Leave it out, or give the statement another name."
             )
         return given
-
-    def _check_override(self, query: Query, built_in: Query | None) -> None:
-        """Check that a statement can take the place of the built-in one of its name, if there is one.
-
-        :raises StatementSyntaxError: if it cannot.
-        """
-        if query.name in METHODS:
-            raise StatementSyntaxError(
-                f"Statement {query.name!r} [{query.source}]: the name is taken by a method."
-            )
-        if query.name in self._replaced:
-            takes = self._replaced[query.name].parameters
-            if unknown := set(query.parameters) - set(self.line.context) - set(takes):
-                raise StatementSyntaxError(
-                    f"Statement {query.name!r} [{query.source}] overrides a built-in one that takes "
-                    f"{', '.join(takes) or 'no parameters'}, not {', '.join(sorted(unknown))}. Take some of these, or "
-                    "give it another name."
-                )
-        if built_in is None:
-            return
-        if query.is_private:
-            raise StatementSyntaxError(
-                f"Statement {query.name!r} [{query.source}] would take the place of one that the core asks for itself."
-            )
-        needed, given = (set(q.parameters) - set(self.line.context) for q in (built_in, query))
-        if needed != given:
-            raise StatementSyntaxError(
-                f"Statement {query.name!r} [{query.source}] overrides a built-in one that takes "
-                f"{', '.join(sorted(needed)) or 'no parameters'}. Take the same, or give it another name."
-            )
 
     def _own(self, name: str) -> Query:
         """Return a statement that the core needs.
@@ -366,18 +305,6 @@ class Connector:
             statement=str(name),
         )
 
-    def _check_cache(self, name: str, cache: bool, cache_ttl: float | None) -> None:
-        if not isinstance(cache, bool):
-            raise ParameterError(f"{name}(): cache must be True or False.")
-        if cache_ttl is not None and (
-            isinstance(cache_ttl, bool)
-            or not isinstance(cache_ttl, (int, float))
-            or not (math.isfinite(cache_ttl) and cache_ttl > 0)
-        ):
-            raise ParameterError(f"{name}(): cache_ttl must be a number of seconds, more than 0, or None.")
-        if cache and (name in NEVER_CACHED or name.startswith("set_")):
-            raise ParameterError(f"{name}() is never cached; leave cache out.")
-
     def _page(self, name: str, paging: Mapping[str, Any]) -> Paging:
         if not name.startswith("fetch_"):
             if paging:
@@ -396,12 +323,12 @@ class Connector:
     def _fill(self, name: str, parameters: Mapping[str, Any], viewer: FindViewer | None) -> dict[str, Any]:
         """Check the parameters of a call; return the ones that the viewer knows."""
         query = self._queries.get(name)
-        wanted: Iterable[str] = query.parameters if query else _function_parameters(self.line.functions[name])
+        wanted: Iterable[str] = query.parameters if query else parameters_of(self.line.functions[name])
         filled = [parameter for parameter in wanted if parameter in self.line.context]
         if query:
             query.check(parameters, filled_in=filled)
         else:
-            _check_function(name, self.line.functions[name], parameters, filled)
+            check_function(name, self.line.functions[name], parameters, filled)
         if not filled:
             return {}
         known = (viewer or self._known.guest_viewer)()
@@ -528,22 +455,6 @@ def _answer(query: Query, rows: list[Row]) -> Any:
 
 def _page_of(rows: list[Any], page: Paging) -> list[Any]:
     return rows[page.skip :] if page.limit is None else rows[page.skip : page.skip + page.limit]
-
-
-@lru_cache(maxsize=512)
-def _function_parameters(function: Function) -> tuple[str, ...]:
-    return tuple(inspect.signature(function).parameters)[1:]
-
-
-def _check_function(name: str, function: Function, given: Mapping[str, Any], filled: Iterable[str]) -> None:
-    context = dict.fromkeys(filled)
-    if clash := sorted(set(given) & set(context)):
-        raise ParameterError(f"{name}(): {', '.join(clash)} cannot be given; the visitor decides.")
-    try:
-        inspect.signature(function).bind(None, **given, **context)
-    except TypeError as error:
-        takes = ", ".join(p for p in _function_parameters(function) if p not in context)
-        raise ParameterError(f"{name}(): {misfit(error)}. It takes {takes or 'no parameters'}.") from None
 
 
 def _user_field_statements(queries: QuerySet, names: Iterable[str]) -> QuerySet:

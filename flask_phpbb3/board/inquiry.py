@@ -17,9 +17,9 @@ from ..errors import ParameterError
 from ..phpbb.pages import page_url
 from ..phpbb.php import to_bool, to_int
 from ..phpbb.rules import Rules
-from ..plugins.contents import misfit
 from ..plugins.driver import Row
 from ..plugins.version import Viewer
+from .arguments import check_bound
 from .forums import ForumTree
 from .texts import Texts
 
@@ -229,11 +229,7 @@ class ContentFunction:
         """
         signature = self._signature
         parameters = list(signature.parameters.values())[1:]
-        try:
-            signature.bind(None, **given)
-        except TypeError as error:
-            takes = ", ".join(p.name for p in parameters)
-            raise ParameterError(f"{name}(): {misfit(error)}. It takes {takes or 'no parameters'}.") from None
+        check_bound(name, signature, given)
         for parameter in parameters:
             value = given.get(parameter.name, parameter.default)
             if value is not parameter.default and not _fits(value, parameter.annotation):

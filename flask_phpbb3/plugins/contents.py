@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -115,12 +114,3 @@ class Contents:
 
 def _file_name(key: str) -> str:
     return key if key.endswith(".sql") else ".".join(filter(None, ("queries", key, "sql")))
-
-
-def misfit(error: TypeError) -> str:
-    """Say in the words of statements which argument a function does not take, or wants."""
-    said = str(error)
-    said = re.sub(r"got an unexpected keyword argument '(\w+)'", r"unknown \1", said)
-    return re.sub(
-        r"missing a required (?:keyword-only |positional-only )?argument: '(\w+)'", r"missing \1", said
-    )
