@@ -125,9 +125,8 @@ def _newest(
     rights, last = Rights(inquiry), None
     if after is not None:
         found = inquiry.ask("_fetch_topics", topic_ids=[after])
-        if not found or not rights.reads(
-            int(found[0]["forum_id"])
-        ):  # else it would tell when that was written
+        # Behind what the viewer may not read is nothing: else it would tell when that was written.
+        if not found or not rights.reads(int(found[0]["forum_id"])):
             return []
         last = found[0]
     keys = TopicKeys(inquiry, forums, approving, **where).newest(inquiry.page, last)

@@ -44,9 +44,7 @@ class Rights:
     def reads(self, forum_id: int) -> bool:
         """Tell whether posts of a forum are shown."""
         if not forum_id:
-            return (
-                0 in self.readable
-            )  # 3.0: global announcements lie in no forum; elsewhere nothing shown does
+            return 0 in self.readable  # where 3.0 has its global announcements, and other lines nothing
         return forum_id in self._forums and self._may("f_read", forum_id) and forum_id not in self.locked
 
     def lists_topics(self, forum_id: int) -> bool:

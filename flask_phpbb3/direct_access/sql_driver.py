@@ -293,9 +293,8 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         if skip < 0 or (limit is not None and limit < 0):
             raise ParameterError(f"{query.name}() [{query.source}]: skip and limit must be 0 or more.")
         sql, values = _bind(query, parameters)
-        if ends_transaction(
-            sql
-        ):  # a second look, where one statement's transaction is all that keeps it from writing
+        # A second look, where one statement's transaction is all that keeps it from writing.
+        if ends_transaction(sql):
             raise statement_error(query, Failure(Fault.READ_ONLY), self.settings.database, Wait(0, 0))
         sql = self.page(sql, skip, limit)
         self._check_rest()

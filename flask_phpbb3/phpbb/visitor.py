@@ -164,9 +164,8 @@ def _secret(text: str) -> str:
 
 def _ascii(value: bytes | None) -> str:
     """Return a request variable that phpBB takes as ASCII: each byte of another character becomes ``?``."""
-    if (
-        value and value.isalnum() and len(value) <= _LONGEST_HEADER
-    ):  # as an id is, and nothing has to be done to it
+    # An id is as it should be already.
+    if value and value.isalnum() and len(value) <= _LONGEST_HEADER:
         return value.decode("ascii")
     return _clean(value).encode().translate(_NO_ASCII).decode("ascii") if value else ""
 

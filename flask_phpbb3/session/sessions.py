@@ -381,9 +381,8 @@ def _keep_private(response: Response, *, is_banned: bool) -> None:
 
     What a view says stands, but nobody else gets what was said to the banned.
     """
-    named = {
-        name.lower() for name, _ in response.headers
-    }  # most say nothing of either, and reading takes long
+    # Most responses say nothing of either, and having Werkzeug read them takes long.
+    named = {name.lower() for name, _ in response.headers}
     if "vary" in named:
         response.vary.add("Cookie")
     else:

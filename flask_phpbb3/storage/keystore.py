@@ -87,9 +87,8 @@ class KeyStore:
             self._outdated.pop(key, None)
             self._forget_outdated()
             return True
-        if changed and not self._backend.delete(
-            key
-        ):  # what cannot be written may still be deleted: a full disk
+        # What cannot be written may still be deleted: the disk may be full.
+        if changed and not self._backend.delete(key):
             self._outdated[key] = started
             for oldest in list(self._outdated)[:-_MOST_OUTDATED]:
                 self._outdated.pop(oldest, None)

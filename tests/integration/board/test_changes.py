@@ -377,9 +377,8 @@ def test_bans_count_only_when_an_upgrade_has_moved_them_all(
     subject, run = moving
     banned = {"REMOTE_ADDR": "192.0.2.7"}
     run(BEGUN)
-    run(
-        "UPDATE phpbb_bans SET ban_mode = 'not yet'"
-    )  # the table is there, and empty as far as anybody can see
+    # The table is there, and empty as far as anybody can see.
+    run("UPDATE phpbb_bans SET ban_mode = 'not yet'")
     site = make_site(pair[1], subject.config["PHPBB3_DATABASE"], version="4.0", board_ttl=60, ban_ttl=60)
     assert site.ask({}, **banned).status == 503
     run("UPDATE phpbb_bans SET ban_mode = 'ip'")

@@ -13,7 +13,7 @@ COMPARED = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture
-def report(request: pytest.FixtureRequest) -> Callable[[Comparison], None]:
+def assert_agrees(request: pytest.FixtureRequest) -> Callable[[Comparison], None]:
     """Hold that answers equal phpBB's, and count them for the end of the run."""
     lines = request.config.stash.setdefault(COMPARED, [])
 

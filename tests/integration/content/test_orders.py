@@ -148,9 +148,8 @@ def test_foes_are_told_and_left_out_on_demand(site: Site) -> None:
 
 def test_where_a_post_stands(site: Site) -> None:
     posts = site.board.post_ids(site.topics["banana"])
-    site.board.add_post(
-        site.topics["banana"], "later", "bob", time=NOW - 3 * DAY + 11
-    )  # the same second as another
+    second_of_another = NOW - 3 * DAY + 11
+    site.board.add_post(site.topics["banana"], "later", "bob", time=second_of_another)
     found = [site.phpbb3.get_post_page(post_id=post, per_page=2, user_id=site.reader) for post in posts]
     assert [(row["position"], row["page"], row["skip"]) for row in found if row] == [
         (0, 1, 0),

@@ -18,7 +18,7 @@ from ...apps import board_of, clock, make_app
 from ...loading import Databases
 from ...pages import BOARD_URL, DATABASES, RELEASE, Comparison, address, pages, plain
 
-Report = Callable[[Comparison], None]
+AssertAgrees = Callable[[Comparison], None]
 EVERY_DATABASE = pytest.mark.parametrize(("database", "driver"), DATABASES)
 ON_POSTGRESQL = pytest.mark.parametrize(("database", "driver"), [DATABASES[0]])
 """The board that the pages are of; ids of notifications differ on the others."""
@@ -38,7 +38,7 @@ def phpbb3(database: str, driver: str, board: Databases) -> Any:
 
 
 @EVERY_DATABASE
-def test_folders_of_private_messages(phpbb3: Any, driver: str, report: Report) -> None:
+def test_folders_of_private_messages(phpbb3: Any, driver: str, assert_agrees: AssertAgrees) -> None:
     found = Comparison(f"folders of private messages, {driver}")
     for viewer, page in pages().items():
         folders = {
@@ -61,7 +61,7 @@ def test_folders_of_private_messages(phpbb3: Any, driver: str, report: Report) -
                 )
                 if viewer != FRENCH:
                     found.hold((*where, "name"), folder["folder_name"], plain(recorded["CUR_FOLDER_NAME"]))
-    report(found)
+    assert_agrees(found)
 
 
 def _in_order(rows: list[dict[str, Any]]) -> list[Any]:
@@ -76,7 +76,7 @@ def _recorded_in_order(recorded: list[dict[str, Any]], rows: list[dict[str, Any]
 
 
 @EVERY_DATABASE
-def test_private_messages(phpbb3: Any, driver: str, report: Report) -> None:
+def test_private_messages(phpbb3: Any, driver: str, assert_agrees: AssertAgrees) -> None:
     found = Comparison(f"private messages, {driver}")
     for viewer, page in pages().items():
         for msg_id, recorded in page.get("pm_view", {}).items():
@@ -103,11 +103,11 @@ def test_private_messages(phpbb3: Any, driver: str, report: Report) -> None:
                     for r in recorded[kind]
                 ]
                 found.hold((*where, kind), sorted(ours), sorted(theirs))
-    report(found)
+    assert_agrees(found)
 
 
 @EVERY_DATABASE
-def test_numbers_in_the_header(phpbb3: Any, driver: str, database: str, report: Report) -> None:
+def test_numbers_in_the_header(phpbb3: Any, driver: str, database: str, assert_agrees: AssertAgrees) -> None:
     found = Comparison(f"unread messages and notifications, {driver}")
     for viewer, page in pages().items():
         counts = phpbb3.get_unread_counts(user_id=page["user_id"])
@@ -119,11 +119,11 @@ def test_numbers_in_the_header(phpbb3: Any, driver: str, database: str, report: 
             found.hold(
                 (viewer, "notifications"), counts["notifications"], index.get("UNREAD_NOTIFICATIONS_COUNT", 0)
             )
-    report(found)
+    assert_agrees(found)
 
 
 @ON_POSTGRESQL
-def test_notifications(phpbb3: Any, driver: str, report: Report) -> None:
+def test_notifications(phpbb3: Any, driver: str, assert_agrees: AssertAgrees) -> None:
     found = Comparison(f"notifications, {driver}")
     censor = Censor(phpbb3.driver.read(_WORDS, {}))
     for viewer, page in pages().items():
@@ -140,7 +140,7 @@ def test_notifications(phpbb3: Any, driver: str, report: Report) -> None:
         newest = {times[: len(recorded)][-1]} if recorded else set()
         listed = {by_id[theirs["NOTIFICATION_ID"]]["notification_time"] for theirs in recorded}
         found.hold((viewer, "newest"), {min(listed)} if listed else set(), newest)
-    report(found)
+    assert_agrees(found)
 
 
 def _hold_notification(
@@ -162,9 +162,8 @@ def _hold_notification(
         found.hold((*where, "group"), row["reference"] in plain(recorded["FORMATTED_TITLE"]), True)
     else:
         shown = {row["reference"].strip(), unescape(censor.title(escape(row["reference"]))).strip()}
-        found.hold(
-            (*where, "reference"), shown | {reference}, shown
-        )  # titles of rows are censored by the page
+        # The page censors titles of rows.
+        found.hold((*where, "reference"), shown | {reference}, shown)
     forum = plain(recorded.get("FORUM")).partition(":")[2].strip()
     found.hold((*where, "forum"), row["forum_name"], forum)
     reason = (recorded.get("REASON") or "").partition("</em>")[2].strip()
@@ -181,7 +180,9 @@ def test_unread_ones_are_told(phpbb3: Any, driver: str) -> None:
 
 
 @pytest.mark.parametrize(("release", "database"), boards.RECORDED)
-def test_notifications_of_every_line(release: str, database: str, board: Databases, report: Report) -> None:
+def test_notifications_of_every_line(
+    release: str, database: str, board: Databases, assert_agrees: AssertAgrees
+) -> None:
     golden = boards.golden(release, database)
     driver = dict(DATABASES)[database]
     phpbb3 = board_of(make_app(driver, board(release, database), board_url=BOARD_URL))
@@ -204,4 +205,4 @@ def test_notifications_of_every_line(release: str, database: str, board: Databas
             found.hold((user, "unread"), sum(row["is_unread"] for row in rows), unread)
             ids = theirs.get("ids") or [row["id"] for row in theirs.get("list", [])]
             found.hold((user, "ids"), set(ids) <= {row["notification_id"] for row in rows}, True)
-    report(found)
+    assert_agrees(found)

@@ -18,7 +18,7 @@ from ...apps import board_of, clock, make_app
 from ...loading import DRIVERS, Databases
 from ...pages import BOARD_URL, RELEASE, Comparison, link, pages, plain
 
-Report = Callable[[Comparison], None]
+AssertAgrees = Callable[[Comparison], None]
 EVERY_DATABASE = pytest.mark.parametrize(
     ("database", "driver"), [(database, drivers[0]) for database, drivers in DRIVERS.items()]
 )
@@ -51,7 +51,7 @@ def censored(phpbb3: BoundPhpBB3) -> Censored:
 
 @EVERY_DATABASE
 def test_index_rows(
-    phpbb3: BoundPhpBB3, database: str, driver: str, censored: Censored, report: Report
+    phpbb3: BoundPhpBB3, database: str, driver: str, censored: Censored, assert_agrees: AssertAgrees
 ) -> None:
     found = Comparison(f"rows of the index, {driver}")
     for viewer, page in pages().items():
@@ -68,7 +68,7 @@ def test_index_rows(
                 found.hold((*where, "counts"), (row["topics"], row["posts"]), counts)
                 found.hold((*where, "unread"), row["is_unread"], recorded.get("S_UNREAD_FORUM", False))
             _hold_last_post(found, where, row, recorded, censored)
-    report(found)
+    assert_agrees(found)
 
 
 def _hold_last_post(
@@ -94,7 +94,7 @@ def _hold_last_post(
 
 @EVERY_DATABASE
 def test_lists_of_topics(
-    phpbb3: BoundPhpBB3, database: str, driver: str, censored: Censored, report: Report
+    phpbb3: BoundPhpBB3, database: str, driver: str, censored: Censored, assert_agrees: AssertAgrees
 ) -> None:
     found = Comparison(f"rows of topics, {driver}")
     for viewer, page in pages().items():
@@ -112,11 +112,10 @@ def test_lists_of_topics(
                 if database != "postgresql":  # whose times the pages show
                     del ours["unread"], expected["unread"]
                 _hold(found, where, ours, expected, theirs, censored)
-                if (
-                    "REPLIES" in theirs and database == "postgresql"
-                ):  # counters of hidden posts differ on others
+                # Counters of hidden posts differ on others.
+                if "REPLIES" in theirs and database == "postgresql":
                     found.hold((*where, "replies"), row["replies"], theirs["REPLIES"])
-    report(found)
+    assert_agrees(found)
 
 
 def _without_what_is_stricter(found: Comparison, recorded: list[Any], rows: list[Row]) -> list[Any]:
@@ -191,7 +190,7 @@ def _recorded_topic(recorded: dict[str, Any]) -> dict[str, Any]:
 
 @EVERY_DATABASE
 def test_posts_of_topics(
-    phpbb3: BoundPhpBB3, database: str, driver: str, censored: Censored, report: Report
+    phpbb3: BoundPhpBB3, database: str, driver: str, censored: Censored, assert_agrees: AssertAgrees
 ) -> None:
     found = Comparison(f"rows of posts, {driver}")
     for viewer, page in pages().items():
@@ -210,14 +209,13 @@ def test_posts_of_topics(
                 for row, theirs in zip(rows, recorded, strict=False):
                     where = (viewer, topic, row["post_id"])
                     ours, expected = _post(row), _recorded_post(theirs)
-                    if (
-                        number or database != "postgresql"
-                    ):  # the page before has been seen, or at other seconds
+                    # The page before has been seen, or at other seconds.
+                    if number or database != "postgresql":
                         del ours["unread"], expected["unread"]
                     _hold(found, where, ours, expected, theirs, censored)
                     if database == "postgresql":  # whose times the pages show
                         found.hold((*where, "time"), row["post_time"], _seconds(theirs["POST_DATE_RFC3339"]))
-    report(found)
+    assert_agrees(found)
 
 
 def _post(row: Row) -> dict[str, Any]:
@@ -257,7 +255,7 @@ def _seconds(recorded: str) -> int:
 
 
 @EVERY_DATABASE
-def test_feeds(phpbb3: BoundPhpBB3, driver: str, report: Report) -> None:
+def test_feeds(phpbb3: BoundPhpBB3, driver: str, assert_agrees: AssertAgrees) -> None:
     found = Comparison(f"entries of feeds, {driver}")
     for viewer, page in pages().items():
         feeds = page["feeds"]
@@ -276,7 +274,7 @@ def test_feeds(phpbb3: BoundPhpBB3, driver: str, report: Report) -> None:
             found.differs("of a forum's feed without the author's own waiting posts")
         else:
             found.hold((viewer, "forum"), _posts(one), recorded)
-    report(found)
+    assert_agrees(found)
 
 
 def _of_forum(phpbb3: BoundPhpBB3, user_id: int) -> list[Row]:

@@ -25,7 +25,7 @@ LISTS: dict[str, dict[str, Any]] = {
 }
 """Query of the recorded page → what we ask."""
 
-Report = Callable[[Comparison], None]
+AssertAgrees = Callable[[Comparison], None]
 EVERY_DATABASE = pytest.mark.parametrize(("database", "driver"), DATABASES)
 
 
@@ -37,7 +37,7 @@ def phpbb3(database: str, driver: str, board: Databases) -> Any:
 
 
 @EVERY_DATABASE
-def test_lists_of_members(phpbb3: Any, driver: str, report: Report) -> None:
+def test_lists_of_members(phpbb3: Any, driver: str, assert_agrees: AssertAgrees) -> None:
     found = Comparison(f"lists of members, {driver}")
     for viewer, page in pages().items():
         with clock(page["now"]):
@@ -59,7 +59,7 @@ def test_lists_of_members(phpbb3: Any, driver: str, report: Report) -> None:
                     [(*_member(row), row["is_leader"]) for row in rows],
                     [(*_recorded_member(row), bool(row.get("S_GROUP_LEADER"))) for row in recorded],
                 )
-    report(found)
+    assert_agrees(found)
 
 
 def _member(row: dict[str, Any]) -> tuple[Any, ...]:
@@ -72,7 +72,7 @@ def _recorded_member(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 @EVERY_DATABASE
-def test_when_members_were_last_seen(phpbb3: Any, driver: str, report: Report) -> None:
+def test_when_members_were_last_seen(phpbb3: Any, driver: str, assert_agrees: AssertAgrees) -> None:
     """What is told and what is kept back; the minute itself depends on when the page was recorded."""
     found = Comparison(f"last visits in lists of members, {driver}")
     for viewer, page in pages().items():
@@ -83,11 +83,11 @@ def test_when_members_were_last_seen(phpbb3: Any, driver: str, report: Report) -
             name = plain(row["USERNAME"])
             if rows[name]["user_id"] != page["user_id"]:  # the recorded session itself is not in the dump
                 found.hold((viewer, name), bool(rows[name]["last_active"]), is_told)
-    report(found)
+    assert_agrees(found)
 
 
 @EVERY_DATABASE
-def test_profiles(phpbb3: Any, driver: str, report: Report) -> None:
+def test_profiles(phpbb3: Any, driver: str, assert_agrees: AssertAgrees) -> None:
     found = Comparison(f"profiles, {driver}")
     for viewer, page in pages().items():
         with clock(page["now"]):
@@ -96,7 +96,7 @@ def test_profiles(phpbb3: Any, driver: str, report: Report) -> None:
                 found.hold((viewer, user_id), row is not None, "USERNAME" in recorded)
                 if row is not None and "USERNAME" in recorded:
                     _hold_profile(found, (viewer, user_id), row, recorded)
-    report(found)
+    assert_agrees(found)
 
 
 def _hold_profile(found: Comparison, where: Any, row: dict[str, Any], recorded: dict[str, Any]) -> None:
@@ -137,7 +137,7 @@ def _hold_profile(found: Comparison, where: Any, row: dict[str, Any], recorded: 
 
 
 @EVERY_DATABASE
-def test_statistics_legend_and_birthdays(phpbb3: Any, driver: str, report: Report) -> None:
+def test_statistics_legend_and_birthdays(phpbb3: Any, driver: str, assert_agrees: AssertAgrees) -> None:
     found = Comparison(f"statistics, legend and birthdays, {driver}")
     for viewer, page in pages().items():
         index = page["index"]
@@ -168,11 +168,11 @@ def test_statistics_legend_and_birthdays(phpbb3: Any, driver: str, report: Repor
                 [(g["name"], g["group_colour"]) for g in legend],
                 [(plain(part), "".join(re.findall(r"color:\s*#(\w+)", part))) for part in links],
             )
-    report(found)
+    assert_agrees(found)
 
 
 @EVERY_DATABASE
-def test_who_is_online(database: str, driver: str, board: Databases, report: Report) -> None:
+def test_who_is_online(database: str, driver: str, board: Databases, assert_agrees: AssertAgrees) -> None:
     settings = board.fresh(RELEASE, database, dump="content")
     recorded = boards.load(RELEASE, "content-online-postgresql.json.gz")
     found = Comparison(f"who is online, {driver}")
@@ -198,7 +198,7 @@ def test_who_is_online(database: str, driver: str, board: Databases, report: Rep
             found.hold(
                 (*where, "by time"), [(row["username"], row["url"]) for row in by_time][: len(shown)], shown
             )
-    report(found)
+    assert_agrees(found)
 
 
 def _moment(case: Any) -> int:

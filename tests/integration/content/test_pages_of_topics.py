@@ -13,7 +13,7 @@ from ...apps import board_of, clock, make_app
 from ...loading import Databases
 from ...pages import BOARD_URL, DATABASES, RELEASE, Comparison, pages, plain
 
-Report = Callable[[Comparison], None]
+AssertAgrees = Callable[[Comparison], None]
 EVERY_DATABASE = pytest.mark.parametrize(("database", "driver"), DATABASES)
 
 
@@ -25,7 +25,7 @@ def phpbb3(database: str, driver: str, board: Databases) -> Any:
 
 
 @EVERY_DATABASE
-def test_polls(phpbb3: Any, driver: str, report: Report) -> None:
+def test_polls(phpbb3: Any, driver: str, assert_agrees: AssertAgrees) -> None:
     found = Comparison(f"polls, {driver}")
     for viewer, page in pages().items():
         for topic, shown in page["viewtopic"].items():
@@ -46,7 +46,7 @@ def test_polls(phpbb3: Any, driver: str, report: Report) -> None:
                 _options(poll),
                 [_recorded_option(o, shows) for o in recorded["poll_option"]],
             )
-    report(found)
+    assert_agrees(found)
 
 
 def _options(poll: dict[str, Any]) -> list[Any]:
@@ -61,14 +61,14 @@ def _recorded_option(option: dict[str, Any], shows: bool) -> tuple[Any, ...]:
 
 
 @EVERY_DATABASE
-def test_attachments(phpbb3: Any, driver: str, report: Report) -> None:
+def test_attachments(phpbb3: Any, driver: str, assert_agrees: AssertAgrees) -> None:
     found = Comparison(f"attachments of posts, {driver}")
     for viewer, page in pages().items():
         for shown in page["viewtopic"].values():
             for recorded in (post for part in shown for post in part.get("posts", [])):
                 rows = phpbb3.fetch_attachments(post_ids=[int(recorded["POST_ID"])], user_id=page["user_id"])
                 _hold_attachments(found, (viewer, recorded["POST_ID"]), rows, recorded)
-    report(found)
+    assert_agrees(found)
 
 
 def _hold_attachments(
@@ -100,7 +100,7 @@ def _hold_attachments(
 
 
 @EVERY_DATABASE
-def test_profile_fields_beside_posts(phpbb3: Any, driver: str, report: Report) -> None:
+def test_profile_fields_beside_posts(phpbb3: Any, driver: str, assert_agrees: AssertAgrees) -> None:
     found = Comparison(f"profile fields beside posts, {driver}")
     users = {row["username"]: row["user_id"] for row in phpbb3.fetch_users(limit=None, user_id=2)}
     for viewer, page in pages().items():
@@ -117,11 +117,11 @@ def test_profile_fields_beside_posts(phpbb3: Any, driver: str, report: Report) -
                         for f in recorded["fields"]
                     ]
                     found.hold((viewer, recorded["POST_ID"]), fields.get(author, []), theirs)
-    report(found)
+    assert_agrees(found)
 
 
 @EVERY_DATABASE
-def test_attachments_in_texts_and_below(phpbb3: Any, driver: str, report: Report) -> None:
+def test_attachments_in_texts_and_below(phpbb3: Any, driver: str, assert_agrees: AssertAgrees) -> None:
     """The HTML itself, without what a page's policy would refuse (``onclick``) and phpBB's own blanks."""
     found = Comparison(f"attachments in texts, {driver}")
     for viewer, page in pages().items():
@@ -143,7 +143,7 @@ def test_attachments_in_texts_and_below(phpbb3: Any, driver: str, report: Report
                     [_bare(h) for h in shown.below],
                     [_bare(h) for h in recorded["attachment"]],
                 )
-    report(found)
+    assert_agrees(found)
 
 
 def _index(rows: list[dict[str, Any]], html: str, post_id: int) -> int:

@@ -17,7 +17,7 @@ from ...apps import TRIPLES, board_of, make_app
 from ...loading import Databases
 from ...pages import BOARD_URL, Comparison
 
-Report = Callable[[Comparison], None]
+AssertAgrees = Callable[[Comparison], None]
 EVERY_BOARD = pytest.mark.parametrize(("release", "database", "driver"), TRIPLES)
 
 
@@ -75,7 +75,7 @@ def test_all_is_answered_and_no_address_is_told(release: str, database: str, php
 
 @EVERY_BOARD
 def test_links_and_colours_of_names(
-    release: str, database: str, driver: str, phpbb3: BoundPhpBB3, report: Report
+    release: str, database: str, driver: str, phpbb3: BoundPhpBB3, assert_agrees: AssertAgrees
 ) -> None:
     """phpBB's `get_username_string` was asked as the guest or as a member who may see profiles."""
     golden = boards.golden(release, database)
@@ -96,7 +96,7 @@ def test_links_and_colours_of_names(
             name = html.unescape(re.sub(r"<[^>]*>", "", full))
             ours = (html.unescape(str(row["username"])), row["user_colour"], row["url"])
             found.hold(user, ours, (html.unescape(name), colour[1] if colour else "", address))
-    report(found)
+    assert_agrees(found)
 
 
 @EVERY_BOARD
@@ -115,7 +115,7 @@ def test_members_are_found_by_name(release: str, phpbb3: BoundPhpBB3) -> None:
 
 @EVERY_BOARD
 def test_fields_of_profiles(
-    release: str, database: str, driver: str, phpbb3: BoundPhpBB3, report: Report
+    release: str, database: str, driver: str, phpbb3: BoundPhpBB3, assert_agrees: AssertAgrees
 ) -> None:
     golden = boards.golden(release, database)
     found = Comparison(f"profile fields, {release}, {driver}")
@@ -138,7 +138,7 @@ def test_fields_of_profiles(
             found.hold((user, ident), ours.get(ident), value)
         if release != "3.0.14":
             found.hold((user, "others"), set(ours) - set(theirs), set())
-    report(found)
+    assert_agrees(found)
 
 
 def _plain(value: Any) -> str:

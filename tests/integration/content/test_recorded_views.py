@@ -15,7 +15,7 @@ from ...apps import board_of, make_app
 from ...loading import DRIVERS, Databases
 from ...pages import BOARD_URL, Comparison
 
-Report = Callable[[Comparison], None]
+AssertAgrees = Callable[[Comparison], None]
 
 RELEASE = "3.3.10"
 TOPICS_A_PAGE, POSTS_A_PAGE, POSTS_A_FEED = 25, 10, 20
@@ -66,7 +66,7 @@ def on_the_index(rows: list[Row]) -> list[int]:
 
 
 @EVERY_DATABASE
-def test_index(phpbb3: BoundPhpBB3, database: str, report: Report) -> None:
+def test_index(phpbb3: BoundPhpBB3, database: str, assert_agrees: AssertAgrees) -> None:
     found = Comparison(f"index, {database}")
     for viewer, view in views(database).items():
         ours = on_the_index(phpbb3.fetch_forums(user_id=view["user_id"]))
@@ -74,11 +74,11 @@ def test_index(phpbb3: BoundPhpBB3, database: str, report: Report) -> None:
         if TRACKED_LINK in ours:
             ours.remove(TRACKED_LINK)
         found.hold(viewer, ours, recorded)
-    report(found)
+    assert_agrees(found)
 
 
 @EVERY_DATABASE
-def test_forums(phpbb3: BoundPhpBB3, database: str, report: Report) -> None:
+def test_forums(phpbb3: BoundPhpBB3, database: str, assert_agrees: AssertAgrees) -> None:
     found = Comparison(f"pages of forums, {database}")
     forums = boards.golden(RELEASE, database)["forums"]
     sizes = {row["forum_id"]: row["forum_topics_per_page"] or TOPICS_A_PAGE for row in forums}
@@ -101,11 +101,11 @@ def test_forums(phpbb3: BoundPhpBB3, database: str, report: Report) -> None:
             icons = [(row["is_unread"], row["is_mine"]) for row in rows if row["topic_status"] != 2]
             expected = [row["icon"] for row in recorded if row["icon"] != "topic_moved"]
             found.hold((*where, "icons"), icons, [("_unread" in icon, "_mine" in icon) for icon in expected])
-    report(found)
+    assert_agrees(found)
 
 
 @EVERY_DATABASE
-def test_lists(phpbb3: BoundPhpBB3, database: str, report: Report) -> None:
+def test_lists(phpbb3: BoundPhpBB3, database: str, assert_agrees: AssertAgrees) -> None:
     found = Comparison(f"lists across forums, {database}")
     for viewer, view in views(database).items():
         who = {"user_id": view["user_id"]}
@@ -122,11 +122,11 @@ def test_lists(phpbb3: BoundPhpBB3, database: str, report: Report) -> None:
             found.hold((viewer, "unread"), topics(unread), view["unread"])
             own = phpbb3.fetch_own_topics(limit=TOPICS_A_PAGE, **who)
             found.hold((viewer, "own"), topics(own), view["egosearch_topics"])
-    report(found)
+    assert_agrees(found)
 
 
 @EVERY_DATABASE
-def test_feeds(phpbb3: BoundPhpBB3, database: str, report: Report) -> None:
+def test_feeds(phpbb3: BoundPhpBB3, database: str, assert_agrees: AssertAgrees) -> None:
     found = Comparison(f"feeds, {database}")
     for viewer, view in views(database).items():
         who: dict[str, Any] = {"user_id": view["user_id"], "limit": POSTS_A_FEED, "for_feed": True}
@@ -142,11 +142,11 @@ def test_feeds(phpbb3: BoundPhpBB3, database: str, report: Report) -> None:
             found.differs("of a forum's feed without the author's own waiting posts")
         else:
             found.hold((viewer, "forum"), ours, recorded)
-    report(found)
+    assert_agrees(found)
 
 
 @EVERY_DATABASE
-def test_topics(phpbb3: BoundPhpBB3, database: str, report: Report) -> None:
+def test_topics(phpbb3: BoundPhpBB3, database: str, assert_agrees: AssertAgrees) -> None:
     found = Comparison(f"pages of topics, {database}")
     for viewer, view in views(database).items():
         who = {"user_id": view["user_id"]}
@@ -164,11 +164,13 @@ def test_topics(phpbb3: BoundPhpBB3, database: str, report: Report) -> None:
                 by_after += [[row["post_id"] for row in rows]] if rows else []
             found.hold((viewer, topic, "skip"), by_skip, pages)
             found.hold((viewer, topic, "after"), by_after, pages)
-    report(found)
+    assert_agrees(found)
 
 
 @pytest.mark.parametrize(("release", "database"), OTHERS)
-def test_what_other_lines_call_visible(release: str, database: str, board: Databases, report: Report) -> None:
+def test_what_other_lines_call_visible(
+    release: str, database: str, board: Databases, assert_agrees: AssertAgrees
+) -> None:
     golden = boards.golden(release, database)
     found = Comparison(f"visible topics and posts of {release}, {database}")
     protected = {int(forum) for forum, row in golden["forum_desc"].items() if "password" in row["name"]}
@@ -200,7 +202,7 @@ def test_what_other_lines_call_visible(release: str, database: str, board: Datab
                 ]
                 expected = golden["visible_posts"][user].get(forum, [])
                 found.hold((user, forum, "posts"), sorted(seen), sorted(expected))
-    report(found)
+    assert_agrees(found)
 
 
 def _moved_away(phpbb3: BoundPhpBB3, forum_id: int, readable: set[int]) -> set[int]:

@@ -32,7 +32,7 @@ TITLES = "keywords=recent&sf=titleonly&sr=topics"
     ("database", "driver"), [(database, DRIVERS[database][0]) for database in boards.DATABASES]
 )
 def test_recorded_searches(
-    database: str, driver: str, board: Databases, report: Callable[[Comparison], None]
+    database: str, driver: str, board: Databases, assert_agrees: Callable[[Comparison], None]
 ) -> None:
     found = Comparison(f"searches for words, {database}")
     with asking(driver, board(RELEASE, database, dump="content")) as phpbb3:
@@ -55,7 +55,7 @@ def test_recorded_searches(
             rows = phpbb3.fetch_posts_matching(words="recent", titles_only=True, limit=None, **who)
             topics = {row["TOPIC_ID"] for row in page["searches"][TITLES]["results"]}
             found.hold((viewer, "titles"), {row["topic_id"] for row in rows}, topics)
-    report(found)
+    assert_agrees(found)
 
 
 INDEXES = {
