@@ -23,6 +23,9 @@ _Asked = tuple[_Source, int, int, int]
 """Whose row it is, and its option id, role id and setting."""
 
 _USER_FOUNDER = 3
+_FORUM_IDS = range(
+    2**24
+)  # what phpBB's type for them holds; a permission string has a line for each below the last
 _GROUP_MAX = "zik0zj"  # 2**31 - 1; phpBB's digits sort as their values do
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 # int(…, 36) alone would take signs, blanks, underscores and other scripts' digits.
@@ -167,10 +170,10 @@ class UserAcl:
         granted_anyway = _founder_options(options) if user_type == _USER_FOUNDER else set()
         if granted_anyway:
             rows_of.setdefault(0, [])
-        lines = [""] * (max(rows_of, default=0) + 1)
+        lines = [""] * (max((f for f in rows_of if f in _FORUM_IDS), default=0) + 1)
         known: dict[tuple[bool, tuple[_Asked, ...]], str] = {}  # most forums have the same rows as others
         for forum_id, rows in rows_of.items():
-            if forum_id < 0:
+            if forum_id not in _FORUM_IDS:
                 continue
             key = (forum_id != 0, tuple(rows))
             if key not in known:
@@ -192,7 +195,7 @@ class UserAcl:
             _line_of(sum(layout.masks.values()), layout.width)
             for layout in (options.layout(0), options.layout(1))
         )
-        wanted = set(forum_ids)
+        wanted = {forum_id for forum_id in forum_ids if forum_id in _FORUM_IDS}
         lines = [everything_here if f in wanted else "" for f in range(1, max(wanted, default=0) + 1)]
         return cls(options, [everything, *lines])
 

@@ -75,6 +75,14 @@ def steps(
     )
 
 
+def test_a_forum_id_that_no_board_has_takes_no_memory() -> None:
+    """A damaged row: the string for it would be lines without end."""
+    acl = compute([single("f_read", YES, forum_id=4), single("f_read", YES, forum_id=2**40)])
+    assert acl.forums("f_read") == [4]
+    assert not acl.has_privilege("f_read", 2**40)
+    assert UserAcl.all_of(OPTIONS, (4, 2**40)).forums("f_read") == [4]
+
+
 class TestOptions:
     def test_bits_follow_the_numbers_whatever_the_order_of_the_rows(self) -> None:
         shuffled = AclOptions(AclOption(n, f"u_{n}", True, False) for n in (3, 1, 2))
