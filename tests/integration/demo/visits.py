@@ -1,13 +1,17 @@
-"""Visiting the demo as somebody: signing in, and every page that the links lead to."""
+"""Visiting the demo as somebody: signing in, every page that the links lead to, and what is to be read there."""
 
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
+from flask import Flask
 from flask.testing import FlaskClient
 
+from flask_phpbb3.demo.account import EXTENSION_NAME
+from flask_phpbb3.demo.board import DemoBoard
 from flask_phpbb3.demo.people import BY_KEY
 
 EVERYBODY: tuple[str | None, ...] = (None, *BY_KEY)
@@ -59,3 +63,20 @@ class _Links(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "a":
             self.hrefs += [value for name, value in attrs if name == "href" and value]
+
+
+def board_of(app: Flask) -> DemoBoard:
+    board = app.extensions[EXTENSION_NAME]
+    assert isinstance(board, DemoBoard)
+    return board
+
+
+def text_of(page: str) -> str:
+    """Return what is to be read on a page, as one line."""
+    body = re.sub(r"<(svg|head)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def name_in_header(page: str) -> str | None:
+    found = re.search(r'class="me".*?<span>(.*?)</span>', page, re.DOTALL)
+    return unescape(found[1]) if found else None
