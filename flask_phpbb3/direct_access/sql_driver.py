@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import datetime
-import decimal
 import importlib.util
 import logging
 import math
@@ -43,6 +41,7 @@ from .faults import (
 )
 from .places import Places
 from .pool import ConnectionT, Pool
+from .values import bound
 
 GRACE: Final = 0.5
 """Seconds beyond ``STATEMENT_TIMEOUT`` before the client stops waiting for a server that says nothing."""
@@ -292,7 +291,7 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         """
         if skip < 0 or (limit is not None and limit < 0):
             raise ParameterError(f"{query.name}() [{query.source}]: skip and limit must be 0 or more.")
-        sql, values = _bind(query, parameters)
+        sql, values = bound(query, parameters)
         # A second look, where one statement's transaction is all that keeps it from writing.
         if ends_transaction(sql):
             raise statement_error(query, Failure(Fault.READ_ONLY), self.settings.database, Wait(0, 0))
@@ -335,7 +334,7 @@ class SqlDriver(Driver, Generic[ConnectionT]):
         :raises BoardUnavailableError: if it failed; whether it took effect may be unknown.
         """
         self._check_write(query)
-        sql, values = _bind(query, parameters)
+        sql, values = bound(query, parameters)
         self._check_rest()
         try:
             with Within(self.longest_wait - GRACE):
@@ -502,30 +501,3 @@ class _AgainError(Exception):
         super().__init__()
         self.failure = failure
         self.wait = wait
-
-
-def _bind(query: Query, parameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    sql, values = query.bind(parameters)
-    return sql, {name: _plain(query, name, value) for name, value in values.items()}
-
-
-_PASSED_ON: Final = (bytes, datetime.date, datetime.time)
-_PLAIN: Final = frozenset({str, int, bytes, type(None)})
-
-
-def _plain(query: Query, name: str, value: Any) -> Any:
-    """Return a value as one of the few types that every module takes."""
-    if type(value) in _PLAIN or isinstance(value, _PASSED_ON):
-        return value
-    if isinstance(value, decimal.Decimal) and value.is_finite():
-        return value
-    if isinstance(value, str):
-        return str.__str__(value)  # a subclass such as Markup or an enumeration
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float) and math.isfinite(value):
-        return float(value)
-    raise ParameterError(
-        f"{query.name}() [{query.source}]: the parameter {name!r} is of type {type(value).__name__} or not finite; "
-        "give a string, a number, bytes, a date or None."
-    )
