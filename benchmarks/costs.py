@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from .found import Found
-from .servers import DRIVERS, Absent, Place, place_of, statement_by_hand, version_of
+from .servers import DRIVERS, Place, absence_noted, place_of, statement_by_hand, version_of
 from .timing import Effort, Rounds, times
 from .works import bare, request_of
 
@@ -14,13 +14,10 @@ def measure(effort: Effort) -> Found:
     """Time both on each driver; on PostgreSQL also with and without plans that the server keeps."""
     found = Found()
     for driver in DRIVERS:
-        try:
-            with ExitStack() as stack:
-                place = stack.enter_context(place_of(driver))
-                found.texts.setdefault("versions", {}).update(version_of(place))
-                found.rounds[driver] = _times(place, effort, stack)
-        except Absent as error:
-            found.missing[driver] = str(error)
+        with absence_noted(found, driver), ExitStack() as stack:
+            place = stack.enter_context(place_of(driver))
+            found.texts.setdefault("versions", {}).update(version_of(place))
+            found.rounds[driver] = _times(place, effort, stack)
     return found
 
 

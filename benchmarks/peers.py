@@ -19,7 +19,7 @@ from flask_phpbb3.config import Settings
 from tests.servers import HOST, Redis, running
 
 from .found import Found
-from .servers import POOL, Absent, Place, place_of
+from .servers import POOL, Absent, Place, absence_noted, place_of
 from .threads import THREADS
 from .timing import Effort, Work, rates
 from .works import BROWSER, bare_app, request_of
@@ -37,17 +37,14 @@ def measure(effort: Effort) -> Found:
     found = Found()
     found.texts["versions"] = _versions()
     for driver in DRIVERS:
-        try:
-            with ExitStack() as stack:
-                place = stack.enter_context(place_of(driver))
-                works = {"bare": request_of(bare_app())}
-                for name, make in _CONTENDERS.items():
-                    works |= _made(f"{driver}: {name}", make, place, found, stack)
-                found.rounds[driver] = rates(
-                    {name.removeprefix(f"{driver}: "): work for name, work in works.items()}, effort, THREADS
-                )
-        except Absent as error:
-            found.missing[driver] = str(error)
+        with absence_noted(found, driver), ExitStack() as stack:
+            place = stack.enter_context(place_of(driver))
+            works = {"bare": request_of(bare_app())}
+            for name, make in _CONTENDERS.items():
+                works |= _made(f"{driver}: {name}", make, place, found, stack)
+            found.rounds[driver] = rates(
+                {name.removeprefix(f"{driver}: "): work for name, work in works.items()}, effort, THREADS
+            )
     return found
 
 

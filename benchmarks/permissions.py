@@ -18,7 +18,7 @@ from flask_phpbb3.phpbb.acl import UserAcl
 from flask_phpbb3.testing import MiniatureBoard
 
 from .found import Found
-from .servers import DRIVERS, Absent, Place, open_by_hand, place_of
+from .servers import DRIVERS, Place, absence_noted, open_by_hand, place_of
 from .timing import Effort, Rounds, Work, times
 from .works import BROWSER, FORUMS, GROUPS, bare, fill, request_of
 
@@ -54,14 +54,11 @@ def measure(effort: Effort) -> Found:
     """Time computing beside its own statements, and count how often a visitor's requests compute."""
     found = Found()
     for driver in DRIVERS:
-        try:
-            with ExitStack() as stack:
-                place = stack.enter_context(place_of(driver, sow))
-                app = stack.enter_context(place.app())
-                found.rounds[driver] = _times(place, app.extensions["phpbb3"], effort)
-                _requests(place, app, found)
-        except Absent as error:
-            found.missing[driver] = str(error)
+        with absence_noted(found, driver), ExitStack() as stack:
+            place = stack.enter_context(place_of(driver, sow))
+            app = stack.enter_context(place.app())
+            found.rounds[driver] = _times(place, app.extensions["phpbb3"], effort)
+            _requests(place, app, found)
     return found
 
 

@@ -11,7 +11,7 @@ from flask_phpbb3 import BoundPhpBB3
 from flask_phpbb3.testing import MiniatureBoard
 
 from .found import Found
-from .servers import DRIVERS, Absent, Place, place_of
+from .servers import DRIVERS, Place, absence_noted, place_of
 from .timing import Effort
 from .works import fill, request_of
 
@@ -55,12 +55,9 @@ def measure(effort: Effort) -> Found:
     """Find the longest wait while board and bans are read again and again, and while nothing is."""
     found = Found()
     for driver in DRIVERS:
-        try:
-            with ExitStack() as stack:
-                place = stack.enter_context(place_of(driver, sow))
-                _measure(place, effort.readings, found, stack)
-        except Absent as error:
-            found.missing[driver] = str(error)
+        with absence_noted(found, driver), ExitStack() as stack:
+            place = stack.enter_context(place_of(driver, sow))
+            _measure(place, effort.readings, found, stack)
     return found
 
 

@@ -17,6 +17,7 @@ from flask_phpbb3.testing import MiniatureBoard, Schema
 from tests.servers import OWNER, MariaDb, PostgreSql, running
 from tests.writing import connect
 
+from .found import Found
 from .timing import Work
 from .works import cookie_of, embedded_board, fill, make_app, session_id_of, session_statement
 
@@ -28,6 +29,15 @@ _RELEASE = "3.3.15"
 
 Absent = pytest.skip.Exception
 """What starting a server raises where it is not installed."""
+
+
+@contextmanager
+def absence_noted(found: Found, name: str) -> Iterator[None]:
+    """Say in the data why a server is not measured, and go on behind the block."""
+    try:
+        yield
+    except Absent as error:
+        found.missing[name] = str(error)
 
 
 @dataclass(frozen=True)

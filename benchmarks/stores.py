@@ -12,7 +12,7 @@ from flask_phpbb3 import BoundPhpBB3
 from tests.servers import HOST, Memcached, Redis, running
 
 from .found import Found
-from .servers import Absent
+from .servers import absence_noted
 from .timing import Effort, Rounds, Work, times
 from .works import embedded_board, make_app
 
@@ -23,11 +23,8 @@ def measure(effort: Effort) -> Found:
     """Time a tiny answer and a user's row, and getting such texts by hand."""
     found = Found()
     for kind, server in KINDS.items():
-        try:
-            with ExitStack() as stack:
-                found.rounds[kind] = _times(kind, stack.enter_context(running(server)).port, effort, stack)
-        except Absent as error:
-            found.missing[kind] = str(error)
+        with absence_noted(found, kind), ExitStack() as stack:
+            found.rounds[kind] = _times(kind, stack.enter_context(running(server)).port, effort, stack)
     return found
 
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing, contextmanager
 from flask import Flask, request
 
 from .found import Found
-from .servers import SERVERS, Absent, Place, in_style_of, place_of, pool_by_hand, read_row
+from .servers import SERVERS, Place, absence_noted, in_style_of, place_of, pool_by_hand, read_row
 from .timing import Effort, rates
 from .works import bare_app, request_of, session_statement
 
@@ -21,7 +21,7 @@ def measure(effort: Effort) -> Found:
     found = Found()
     for driver in SERVERS:
         try:
-            with ExitStack() as stack:
+            with absence_noted(found, driver), ExitStack() as stack:
                 place = stack.enter_context(place_of(driver))
                 works = {
                     "bare": request_of(bare_app()),
@@ -29,8 +29,6 @@ def measure(effort: Effort) -> Found:
                     "by hand": request_of(stack.enter_context(app_by_hand(place)), place.cookie),
                 }
                 found.rounds[driver] = rates(works, effort, THREADS)
-        except Absent as error:
-            found.missing[driver] = str(error)
         except ImportError as error:
             found.missing[driver] = f"{error.name} is not installed"
     return found

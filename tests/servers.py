@@ -50,7 +50,7 @@ class Server(ABC):
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.host = HOST
-        self.port = _free_port()
+        self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
     @abstractmethod
@@ -446,7 +446,7 @@ class RedisNode(Redis):
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)
-        self.bus = _free_port()
+        self.bus = free_port()
 
     def command(self) -> Sequence[str]:
         return (
@@ -542,7 +542,8 @@ def mute_server() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine on which nobody listens."""
     with socket.create_server((HOST, 0)) as listener:
         port: int = listener.getsockname()[1]
         return port

@@ -30,7 +30,7 @@ from flask_phpbb3.testing.conformance import BoardUnderTest
 from ..apps import board_of, close, visitor
 from ..loading import DRIVERS
 from ..miniatures import Build
-from ..servers import HOST, MariaDb, PostgreSql, mute_server
+from ..servers import HOST, MariaDb, PostgreSql, free_port, mute_server
 from ..sites import AGENT, Site, make_site
 from ..writing import connect
 
@@ -431,8 +431,7 @@ def preloaded(request: pytest.FixtureRequest, build: Build, tmp_path: Path) -> I
         "PHPBB3_BOARD_TTL": 0.2,
     }
     (tmp_path / "preloaded.py").write_text(textwrap.dedent(PROGRAM).format(config=config))
-    with socket.create_server((HOST, 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     root = Path(__file__).parents[2]
     log = tmp_path / "log"
     with log.open("wb") as output:

@@ -24,7 +24,7 @@ from flask_phpbb3.testing import MiniatureBoard
 
 from ..loading import DRIVERS
 from ..miniatures import Build
-from ..servers import HOST, absent
+from ..servers import HOST, absent, free_port
 from ..sites import AGENT
 
 pytestmark = pytest.mark.slow
@@ -85,8 +85,7 @@ def serving(directory: Path, server: str, config: Mapping[str, Any], *, asks: bo
     :param asks: whether the application has asked the board before there are workers.
     """
     (directory / "preloaded.py").write_text(textwrap.dedent(PROGRAM).format(config=dict(config), asks=asks))
-    with socket.create_server((HOST, 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     log = directory / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(

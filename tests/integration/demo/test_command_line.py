@@ -19,15 +19,10 @@ from pathlib import Path
 
 import pytest
 
+from ...servers import free_port
 from .visits import name_in_header
 
 START_SECONDS = 30
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager
